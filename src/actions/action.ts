@@ -1,0 +1,26 @@
+import type { Clock } from '../core/clock.ts';
+import type { Report } from '../core/report.ts';
+import type { Redactor } from '../core/redact.ts';
+import type { Options } from '../options/read.ts';
+
+/** What every action is given: plain values and the three things that reach outside. */
+export interface Run {
+  options: Options;
+  report: Report;
+  clock: Clock;
+  redactor: Redactor;
+  /** Aborted on the first SIGINT or SIGTERM. */
+  stop: AbortSignal;
+  /** Aborted on the second. */
+  stopNow: AbortSignal;
+  /** Our own environment, for children and credentials; options were already read from it. */
+  environment: NodeJS.ProcessEnv;
+}
+
+/** One ACTION: what it is called, what it needs, what it does. */
+export interface Action {
+  name: string;
+  summary: string;
+  /** Answers the exit code; throws a fault for everything that ends it early. */
+  run(run: Run): Promise<number>;
+}

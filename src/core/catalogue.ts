@@ -1,0 +1,185 @@
+import type { FaultRow } from './faults.ts';
+
+/**
+ * Every expected failure. The key is the code: stable, documented, tested. Exit codes are those of
+ * docs/exit-codes.md. Texts are lower case, without a full stop, and hold the wrong value; `fix` is the one next step.
+ */
+export const catalogue = {
+  // 2: bad input; no cloud call was made
+  OPTIONS_WRONG: {
+    exit: 2,
+    status: 400,
+    text: '{count} of the options cannot be used:\n{list}',
+    fix: 'correct the lines above; `cluster-provision --help` and docs/variables.md list every option',
+  },
+  ENV_FILE_UNREADABLE: {
+    exit: 2,
+    status: 400,
+    text: 'the env file {path} cannot be read: {reason}',
+    fix: 'give --env-file a file that exists; `cluster-provision env > env.list` writes an example',
+  },
+  TERRAFORM_MISSING: {
+    exit: 2,
+    status: 500,
+    text: 'terraform {wanted} is not on this machine and could not be fetched: {reason}',
+    fix: 'install Terraform 1.5 or newer (https://developer.hashicorp.com/terraform/install) so that `terraform version` works',
+  },
+  TERRAFORM_TOO_OLD: {
+    exit: 2,
+    status: 500,
+    text: '{file} is version {version}; {wanted} or newer is needed',
+    fix: 'install a newer Terraform or OpenTofu, or take the old one off the PATH so that a pinned one is fetched',
+  },
+  WORK_DIRECTORY_UNUSABLE: {
+    exit: 2,
+    status: 500,
+    text: 'the work directory {path} cannot be used: {reason}',
+    fix: 'mount a writable directory with at least 512 MiB free there, or point --work-dir at one',
+  },
+
+  // 10 – 14: who you are, what you may do
+  NO_CREDENTIALS: {
+    exit: 10,
+    status: 401,
+    text: 'no Google Cloud credentials were found: {reason}',
+    fix: 'run `gcloud auth application-default login`, or set GOOGLE_APPLICATION_CREDENTIALS to a key file, or run on a machine with a service account',
+  },
+  CREDENTIALS_EXPIRED: {
+    exit: 10,
+    status: 401,
+    text: 'the Google Cloud login has expired: {reason}',
+    fix: 'run `gcloud auth application-default login` and start again',
+  },
+  PROJECT_NOT_FOUND: {
+    exit: 11,
+    status: 404,
+    text: 'PROJECT_ID: project {project} does not exist, or these credentials may not see it',
+    fix: 'check the spelling of PROJECT_ID, or ask its owner for roles/viewer',
+  },
+  PERMISSION_DENIED: {
+    exit: 11,
+    status: 403,
+    text: '{who} may not {what} in project {project}: missing {permissions}',
+    fix: 'ask the owner of {project} to grant them; docs/permissions.md has a role with just what is needed',
+  },
+  API_DISABLED: {
+    exit: 12,
+    status: 403,
+    text: 'these APIs are switched off in project {project}: {apis}',
+    fix: 'run `gcloud services enable {apis} --project {project}`, or set ENABLE_APIS=yes',
+  },
+  BILLING_DISABLED: {
+    exit: 13,
+    status: 403,
+    text: 'project {project} has no active billing account',
+    fix: 'link one at https://console.cloud.google.com/billing/linkedaccount?project={project}',
+  },
+  POLICY_VIOLATED: {
+    exit: 14,
+    status: 412,
+    text: 'an organisation policy forbids this: {policy}',
+    fix: 'choose an option that the policy allows (PUBLIC_IP=no needs no external address), or ask its administrator',
+  },
+
+  // 20 – 26: quota, capacity, state
+  QUOTA_SHORT: {
+    exit: 20,
+    status: 429,
+    text: 'the quota of project {project} is too small:\n{list}',
+    fix: 'ask for more at https://console.cloud.google.com/iam-admin/quotas?project={project}, or ask for less (INSTANCE_COUNT, VM_TYPE, DISK_SIZE_GB)',
+  },
+  ZONE_STOCKED_OUT: {
+    exit: 21,
+    status: 503,
+    text: 'no zone has room for {count} x {type} now: {zones}',
+    fix: 'run the same command later, add zones to ZONE, or try PROVISIONING_MODEL=flex-start to wait in line',
+  },
+  LOCK_HELD: {
+    exit: 23,
+    status: 409,
+    text: 'deployment {deployment} is locked by {who} since {since} ({age} ago), doing {operation}',
+    fix: 'wait for that run to end; if it is dead, run `cluster-provision unlock` and then the same command again',
+  },
+  UNLOCK_FAILED: {
+    exit: 24,
+    status: 500,
+    text: 'the work is done, but the lock of {deployment} could not be taken off: {reason}',
+    fix: 'run `cluster-provision unlock` before the next action',
+  },
+  STATE_NOT_SAVED: {
+    exit: 25,
+    status: 500,
+    text: 'the state of {deployment} could not be saved to the bucket: {reason}; it is kept in {path}',
+    fix: 'keep that file and run the same command again: it is pushed first',
+  },
+  STATE_CHANGED: {
+    exit: 26,
+    status: 409,
+    text: 'the state of {deployment} belongs to somebody else: {reason}',
+    fix: 'choose another NAME_PREFIX or another directory in GCS_PATH',
+  },
+
+  // 30 – 40: something was made
+  CREATE_FAILED: {
+    exit: 30,
+    status: 500,
+    text: 'the cluster could not be created: {reason}',
+    fix: 'mend what the first line says and run the same command again',
+  },
+  RESOURCES_REMAIN: {
+    exit: 31,
+    status: 500,
+    text: '{count} resources of {deployment} are still there: {list}',
+    fix: 'run `{command}`',
+  },
+  MACHINES_UNUSABLE: {
+    exit: 33,
+    status: 500,
+    text: '{count} of {total} machines are up but not usable: {list}',
+    fix: 'read the lines above, mend the cause, then run the same command again; to take everything away run `{command}`',
+  },
+  COPY_FAILED: {
+    exit: 34,
+    status: 500,
+    text: 'the directory {path} could not be copied: {reason}',
+    fix: 'mend what the line says and run the same command again; nothing already uploaded is sent twice',
+  },
+  COPY_REFUSED: {
+    exit: 2,
+    status: 400,
+    text: 'COPY_DIR_PATH: {count} entries of {path} cannot be copied:\n{list}',
+    fix: 'remove them, replace links by what they point at, or choose another directory',
+  },
+  TERRAFORM_FAILED: {
+    exit: 40,
+    status: 502,
+    text: 'terraform {verb} stopped with exit code {code}: {reason}',
+    fix: 'read the log at {log}, then run the same command again',
+  },
+  GOOGLE_FAILED: {
+    exit: 40,
+    status: 502,
+    text: '{what} was refused by Google Cloud: {reason}',
+    fix: 'read the reason; run the same command again when it is mended',
+  },
+
+  // 75, 124, 130
+  INTERRUPTED: {
+    exit: 75,
+    status: 503,
+    text: 'stopped in the middle of {action}',
+    fix: 'run `{command}` to go on from here',
+  },
+  TIMED_OUT: {
+    exit: 124,
+    status: 504,
+    text: '{what} was not finished after {time}',
+    fix: 'run `{command}` to look again, or raise TIMEOUT',
+  },
+  STOPPED: {
+    exit: 130,
+    status: 503,
+    text: 'stopped before anything was changed',
+    fix: 'run the same command again',
+  },
+} as const satisfies Record<string, FaultRow>;

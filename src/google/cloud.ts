@@ -1,0 +1,19 @@
+import type { Endpoints } from './endpoints.ts';
+
+/** A source of access tokens: Application Default Credentials in any form, or the sandbox's token. */
+export interface TokenSource {
+  /** A token that is valid for at least a few minutes. Throws NO_CREDENTIALS or CREDENTIALS_EXPIRED. */
+  token(): Promise<string>;
+  /** Which credentials these are, for people: `service account x@y`, `your gcloud login`. */
+  describe(): Promise<string>;
+}
+
+/** The Google Cloud a run talks to. Nothing below this value knows whether it is the sandbox. */
+export interface Cloud {
+  endpoints: Endpoints;
+  tokens: TokenSource;
+  /** Variables that Terraform's child process needs to reach this cloud, beside endpoints and token. */
+  terraformEnvironment: Readonly<Record<string, string>>;
+  /** Ends what was started for this cloud (the sandbox's listener); nothing for Google itself. */
+  close(): Promise<void>;
+}
