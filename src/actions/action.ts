@@ -13,6 +13,8 @@ export interface Run {
   stop: AbortSignal;
   /** Aborted on the second. */
   stopNow: AbortSignal;
+  /** Columns of the terminal; undefined = a file or a pipe. */
+  width: number | undefined;
   /** Our own environment, for children and credentials; options were already read from it. */
   environment: NodeJS.ProcessEnv;
 }

@@ -18,6 +18,42 @@ export const catalogue = {
     text: 'the env file {path} cannot be read: {reason}',
     fix: 'give --env-file a file that exists; `cluster-provision env > env.list` writes an example',
   },
+  ZONE_LACKS_TYPE: {
+    exit: 2,
+    status: 400,
+    text: 'ZONE: {why}, so {type} cannot be had in {zone}',
+    fix: 'choose one of these zones: {offers}',
+  },
+  MACHINE_TYPE_CHANGED: {
+    exit: 2,
+    status: 400,
+    text: 'VM_TYPE: Google says that {type} carries {live} GPUs; this version knows it with {known}',
+    fix: 'use a newer version of the image, or choose another VM_TYPE',
+  },
+  IMAGE_NOT_FOUND: {
+    exit: 2,
+    status: 404,
+    text: '{option}: {image} does not exist in project {project}, or Google has retired it',
+    fix: 'the nearest that exists: {near}',
+  },
+  IMAGE_WRONG_PROCESSOR: {
+    exit: 2,
+    status: 400,
+    text: 'image {image} is made for {has}, but {type} has an {wants} processor',
+    fix: 'choose an image for {wants} with IMAGE_FAMILY_NAME',
+  },
+  DISK_TOO_SMALL: {
+    exit: 2,
+    status: 400,
+    text: 'DISK_SIZE_GB: {size} GB is too small for image {image}, which needs {needed} GB',
+    fix: 'set DISK_SIZE_GB to at least {needed}',
+  },
+  RESERVATION_UNFIT: {
+    exit: 2,
+    status: 400,
+    text: 'RESERVATION_NAME: {reservation} in {zone} cannot be used: {reason}',
+    fix: 'check it with `gcloud compute reservations list`, then correct RESERVATION_NAME, ZONE, VM_TYPE or INSTANCE_COUNT',
+  },
   TERRAFORM_MISSING: {
     exit: 2,
     status: 500,

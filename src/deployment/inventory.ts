@@ -1,0 +1,133 @@
+import { deleteResource, listAggregated, listGlobal } from '../google/compute-resources.ts';
+import type { ComputeResource } from '../google/compute-resources.ts';
+import { deleteDashboard, listDashboards } from '../google/dashboards.ts';
+import { deleteShare, listShares } from '../google/filestore.ts';
+import { isGoogleError } from '../google/http.ts';
+import type { GoogleHttp } from '../google/http.ts';
+import { deleteServiceAccount, listServiceAccounts } from '../google/service-accounts.ts';
+import { labels } from './deployment.ts';
+
+/** One resource that carries the deployment's mark. */
+export interface Found {
+  /** Terraform's word for its type, without `google_`: `compute_network`. */
+  type: string;
+  name: string;
+  /** The uuid it carries. */
+  uuid: string;
+  /** NAME_PREFIX it carries. */
+  prefix: string;
+  remove(signal?: AbortSignal): Promise<void>;
+}
+
+interface Mark {
+  prefix: string;
+  uuid: string;
+}
+
+/**
+ * The types that a deployment can have, in the order in which they can be deleted: whatever uses another comes first.
+ * Names alone never decide: only the mark does, so a sibling (`a` and `a-1`) is not touched.
+ */
+const collections: readonly { type: string; list(http: GoogleHttp, project: string): Promise<Found[]> }[] = [
+  compute('compute_instance_group_manager', 'instanceGroupManagers', listAggregated),
+  compute('compute_instance', 'instances', listAggregated),
+  compute('compute_instance_template', 'instanceTemplates', listGlobal),
+  compute('compute_disk', 'disks', listAggregated),
+  compute('compute_resource_policy', 'resourcePolicies', listAggregated),
+  { type: 'filestore_instance', list: findShares },
+  compute('compute_address', 'addresses', listAggregated),
+  compute('compute_router', 'routers', listAggregated),
+  compute('compute_firewall', 'firewalls', listGlobal),
+  compute('compute_subnetwork', 'subnetworks', listAggregated),
+  compute('compute_network', 'networks', listGlobal),
+  { type: 'service_account', list: findAccounts },
+  { type: 'monitoring_dashboard', list: findDashboards },
+];
+
+/**
+ * Everything in the project that carries a mark of cluster-provision, of one deployment (by uuid, or by prefix where the
+ * uuid is not known) or of all. An API that is switched off, or that we may not read, holds nothing of ours.
+ */
+export async function inventory(
+  http: GoogleHttp,
+  project: string,
+  wanted: { uuid?: string | undefined; prefix?: string | undefined } = {},
+): Promise<Found[]> {
+  const lists = await Promise.all(
+    collections.map(async ({ list }) => {
+      try {
+        return await list(http, project);
+      } catch (error) {
+        if (isGoogleError(error, 403, 'SERVICE_DISABLED') || isGoogleError(error, 403, 'accessNotConfigured'))
+          return [];
+        throw error;
+      }
+    }),
+  );
+  return lists
+    .flat()
+    .filter(({ uuid, prefix }) => (wanted.uuid ?? uuid) === uuid && (wanted.prefix ?? prefix) === prefix);
+}
+
+function compute(
+  type: string,
+  collection: string,
+  list: (http: GoogleHttp, project: string, collection: string) => Promise<ComputeResource[]>,
+): (typeof collections)[number] {
+  return {
+    type,
+    async list(http, project) {
+      const resources = await list(http, project, collection);
+      return resources.flatMap((resource) => {
+        const mark =
+          markOfLabels(resource.labels) ??
+          markOfLabels(resource.properties?.labels ?? {}) ??
+          markOfText(resource.description);
+        if (!mark) return [];
+        const remove = (signal?: AbortSignal) => deleteResource(http, resource.selfLink, { signal });
+        return [{ type, name: resource.name, ...mark, remove }];
+      });
+    },
+  };
+}
+
+async function findShares(http: GoogleHttp, project: string): Promise<Found[]> {
+  return (await listShares(http, project)).flatMap(({ name, labels: own }) => {
+    const mark = markOfLabels(own);
+    const remove = (signal?: AbortSignal) => deleteShare(http, name, signal);
+    return mark ? [{ type: 'filestore_instance', name: last(name), ...mark, remove }] : [];
+  });
+}
+
+async function findAccounts(http: GoogleHttp, project: string): Promise<Found[]> {
+  return (await listServiceAccounts(http, project)).flatMap(({ name, email, description }) => {
+    const mark = markOfText(description);
+    return mark
+      ? [{ type: 'service_account', name: email, ...mark, remove: () => deleteServiceAccount(http, name) }]
+      : [];
+  });
+}
+
+async function findDashboards(http: GoogleHttp, project: string): Promise<Found[]> {
+  return (await listDashboards(http, project)).flatMap(({ name, labels: own }) => {
+    // A dashboard's labels have keys only: `cluster-provision-id:<uuid>` is written as one key each.
+    const mark = markOfLabels(own) ?? markOfText(Object.keys(own).join(' '));
+    return mark
+      ? [{ type: 'monitoring_dashboard', name: last(name), ...mark, remove: () => deleteDashboard(http, name) }]
+      : [];
+  });
+}
+
+function markOfLabels(own: Readonly<Record<string, string>>): Mark | undefined {
+  const [prefix, uuid] = [own[labels.name], own[labels.id]];
+  return prefix !== undefined && uuid !== undefined ? { prefix, uuid } : undefined;
+}
+
+function markOfText(text: string): Mark | undefined {
+  const match = /cluster-provision ([a-z][-a-z0-9]*) ([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})/.exec(text);
+  return match?.[1] && match[2] ? { prefix: match[1], uuid: match[2] } : undefined;
+}
+
+function last(name: string): string {
+  return name.slice(name.lastIndexOf('/') + 1);
+}

@@ -1,0 +1,190 @@
+import { z } from 'zod';
+
+import { isGoogleError } from './http.ts';
+import type { GoogleHttp } from './http.ts';
+
+const GroupError = z.object({
+  error: z.object({ code: z.string().default(''), message: z.string().default('') }).optional(),
+  instanceActionDetails: z.object({ instance: z.string().optional() }).optional(),
+  timestamp: z.string().optional(),
+});
+const ManagedInstance = z.object({
+  instance: z.string(),
+  name: z.string().optional(),
+  instanceStatus: z.string().default(''),
+  currentAction: z.string().default('NONE'),
+  lastAttempt: z
+    .object({
+      errors: z
+        .object({
+          errors: z.array(z.object({ code: z.string().default(''), message: z.string().default('') })).default([]),
+        })
+        .optional(),
+    })
+    .optional(),
+});
+const Group = z.object({
+  name: z.string(),
+  zone: z.string(),
+  targetSize: z.number(),
+  status: z.object({ isStable: z.boolean().default(false) }).default({ isStable: false }),
+});
+const AccessConfig = z.object({ natIP: z.string().optional() });
+const Interface = z.object({
+  networkIP: z.string().optional(),
+  network: z.string().optional(),
+  accessConfigs: z.array(AccessConfig).default([]),
+});
+const Instance = z.object({
+  name: z.string(),
+  id: z.string().optional(),
+  zone: z.string(),
+  status: z.string(),
+  statusMessage: z.string().optional(),
+  selfLink: z.string().optional(),
+  machineType: z.string().default(''),
+  labels: z.record(z.string(), z.string()).default({}),
+  networkInterfaces: z.array(Interface).default([]),
+  scheduling: z.object({ terminationTime: z.string().optional() }).optional(),
+  resourceStatus: z
+    .object({ scheduling: z.object({ terminationTimestamp: z.string().optional() }).optional() })
+    .optional(),
+  lastStopTimestamp: z.string().optional(),
+  metadata: z
+    .object({
+      fingerprint: z.string().optional(),
+      items: z.array(z.object({ key: z.string(), value: z.string().default('') })).default([]),
+    })
+    .optional(),
+});
+
+export type Group = z.output<typeof Group>;
+export type ManagedInstance = z.output<typeof ManagedInstance>;
+export type Instance = z.output<typeof Instance>;
+
+/** One refusal that a group met when it tried to make a machine. */
+export interface GroupFailure {
+  code: string;
+  message: string;
+  /** The machine's name, where Google names it. */
+  machine: string;
+}
+
+/** https://cloud.google.com/compute/docs/reference/rest/v1/instanceGroupManagers/get — `undefined` when there is none. */
+export async function getGroup(
+  http: GoogleHttp,
+  project: string,
+  zone: string,
+  name: string,
+): Promise<Group | undefined> {
+  try {
+    return await http.call({ method: 'GET', service: 'compute', path: groupPath(project, zone, name) }, Group);
+  } catch (error) {
+    if (isGoogleError(error, 404)) return undefined;
+    throw error;
+  }
+}
+
+/** https://cloud.google.com/compute/docs/reference/rest/v1/instanceGroupManagers/listManagedInstances */
+export async function listManagedInstances(
+  http: GoogleHttp,
+  project: string,
+  zone: string,
+  group: string,
+): Promise<ManagedInstance[]> {
+  const reply = z.object({
+    managedInstances: z.array(ManagedInstance).default([]),
+    nextPageToken: z.string().optional(),
+  });
+  const machines: ManagedInstance[] = [];
+  const path = `${groupPath(project, zone, group)}/listManagedInstances`;
+  for await (const one of http.pages({ method: 'POST', service: 'compute', path, query: { maxResults: 500 } }, reply)) {
+    machines.push(...one.managedInstances);
+  }
+  return machines;
+}
+
+/** What the group could not do, newest first. https://cloud.google.com/compute/docs/reference/rest/v1/instanceGroupManagers/listErrors */
+export async function listGroupErrors(
+  http: GoogleHttp,
+  project: string,
+  zone: string,
+  group: string,
+): Promise<GroupFailure[]> {
+  const path = `${groupPath(project, zone, group)}/listErrors`;
+  const reply = z.object({ items: z.array(GroupError).default([]) });
+  const { items } = await http.call({ method: 'GET', service: 'compute', path, query: { maxResults: 100 } }, reply);
+  return items.map((item) => ({
+    code: item.error?.code ?? '',
+    message: item.error?.message ?? '',
+    machine: lastPart(item.instanceActionDetails?.instance ?? ''),
+  }));
+}
+
+/** Machines of the project that match `filter`. https://cloud.google.com/compute/docs/reference/rest/v1/instances/aggregatedList */
+export async function listInstances(http: GoogleHttp, project: string, filter: string): Promise<Instance[]> {
+  const reply = z.object({
+    items: z.record(z.string(), z.object({ instances: z.array(Instance).optional() })).default({}),
+    nextPageToken: z.string().optional(),
+  });
+  const machines: Instance[] = [];
+  const path = `/compute/v1/projects/${project}/aggregated/instances`;
+  const query = { filter, maxResults: 500, returnPartialSuccess: true };
+  for await (const one of http.pages({ method: 'GET', service: 'compute', path, query }, reply)) {
+    for (const scope of Object.values(one.items)) machines.push(...(scope.instances ?? []));
+  }
+  return machines.sort((a, b) => a.name.localeCompare(b.name));
+}
+
+/**
+ * Guest attributes of one machine below `namespace/`, by key; empty when it has written none yet.
+ * https://cloud.google.com/compute/docs/reference/rest/v1/instances/getGuestAttributes
+ */
+export async function getGuestAttributes(
+  http: GoogleHttp,
+  project: string,
+  zone: string,
+  machine: string,
+  namespace: string,
+): Promise<Record<string, string>> {
+  const reply = z.object({
+    queryValue: z
+      .object({ items: z.array(z.object({ key: z.string(), value: z.string().default('') })).default([]) })
+      .default({ items: [] }),
+  });
+  const path = `/compute/v1/projects/${project}/zones/${zone}/instances/${machine}/getGuestAttributes`;
+  try {
+    const { queryValue } = await http.call(
+      { method: 'GET', service: 'compute', path, query: { queryPath: `${namespace}/` } },
+      reply,
+    );
+    return Object.fromEntries(queryValue.items.map(({ key, value }) => [key, value]));
+  } catch (error) {
+    if (isGoogleError(error, 404)) return {};
+    throw error;
+  }
+}
+
+/** The machine's serial console from byte `start`. https://cloud.google.com/compute/docs/reference/rest/v1/instances/getSerialPortOutput */
+export function getSerialOutput(
+  http: GoogleHttp,
+  project: string,
+  zone: string,
+  machine: string,
+  start = 0,
+): Promise<{ contents: string; next: string }> {
+  const path = `/compute/v1/projects/${project}/zones/${zone}/instances/${machine}/serialPort`;
+  return http.call(
+    { method: 'GET', service: 'compute', path, query: { port: 1, start } },
+    z.object({ contents: z.string().default(''), next: z.string().default('0') }),
+  );
+}
+
+/** The last part of a Google URL or name: `…/zones/us-central1-a` → `us-central1-a`. */
+export function lastPart(url: string): string {
+  return url.slice(url.lastIndexOf('/') + 1);
+}
+
+function groupPath(project: string, zone: string, name: string): string {
+  return `/compute/v1/projects/${project}/zones/${zone}/instanceGroupManagers/${name}`;
+}

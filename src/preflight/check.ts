@@ -1,0 +1,27 @@
+import type { MachineType } from '../catalog/machine-types.ts';
+import type { Cloud } from '../google/cloud.ts';
+import type { GoogleHttp } from '../google/http.ts';
+import type { Options } from '../options/read.ts';
+
+/** What a check may ask, and of whom. */
+export interface CheckContext {
+  options: Options;
+  cloud: Cloud;
+  http: GoogleHttp;
+  /** What the catalog knows of VM_TYPE; undefined for types that only the live API knows. */
+  machine: MachineType | undefined;
+  /** Machines of this deployment that exist already: they are in use of the quota and need no more of it. */
+  existing: number;
+  /** Zone of the machines that exist already. */
+  zone: string | undefined;
+  signal?: AbortSignal | undefined;
+}
+
+/** A named question that is asked before anything is created; SKIP_CHECKS leaves it out by name. */
+export interface Check {
+  name: string;
+  /** What it asks, for --help and doctor. */
+  summary: string;
+  /** Answers a few words for the report. Throws the fault that says what is wrong. */
+  ask(context: CheckContext): Promise<string>;
+}

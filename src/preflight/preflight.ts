@@ -1,0 +1,54 @@
+import { isFault } from '../core/faults.ts';
+import type { Fault } from '../core/faults.ts';
+import type { Report } from '../core/report.ts';
+import { apis } from './apis.ts';
+import type { Check, CheckContext } from './check.ts';
+import { credentials } from './credentials.ts';
+import { image } from './image.ts';
+import { permissions } from './permissions.ts';
+import { project } from './project.ts';
+import { quota } from './quota.ts';
+import { reservation } from './reservation.ts';
+import { zone } from './zone.ts';
+
+/**
+ * Every check, in rounds: those of one round are asked side by side, and a round begins only when the one before has
+ * passed, because without credentials every later answer would be about credentials.
+ */
+export const rounds: readonly (readonly Check[])[] = [
+  [credentials],
+  [project],
+  [apis],
+  [permissions, zone, image, quota, reservation],
+];
+
+/**
+ * Asks every check that is not skipped. Throws the first fault, after all others of the same round were told too.
+ * Nothing has been created when it throws.
+ */
+export async function preflight(context: CheckContext, report: Report): Promise<void> {
+  await report.step('preflight checks', async (step) => {
+    const total = rounds.flat().length;
+    let asked = 0;
+    for (const round of rounds) {
+      const faults: Fault[] = [];
+      await Promise.all(
+        round
+          .filter(({ name }) => !context.options.skipChecks.includes(name))
+          .map(async (check) => {
+            try {
+              const answer = await check.ask(context);
+              asked += 1;
+              step.progress(`${asked} of ${total}: ${check.name} (${answer})`, { check: check.name, answer });
+            } catch (error) {
+              if (!isFault(error)) throw error;
+              faults.push(error);
+            }
+          }),
+      );
+      const [first, ...others] = faults.sort((a, b) => a.exit - b.exit);
+      for (const fault of others) report.fault(fault);
+      if (first) throw first;
+    }
+  });
+}

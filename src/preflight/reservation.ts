@@ -1,0 +1,29 @@
+import { fail } from '../core/faults.ts';
+import { getReservation } from '../google/compute-facts.ts';
+import type { Check } from './check.ts';
+
+/** Does the reservation exist in the zone, is it for this machine type, and has it enough machines left? */
+export const reservation: Check = {
+  name: 'reservation',
+  summary: 'RESERVATION_NAME exists, is for VM_TYPE, and has enough machines left',
+  async ask({ options, http, existing }) {
+    const { projectId, reservationName, vmType, instanceCount } = options;
+    if (reservationName === undefined) return 'none asked for';
+    const [zone = ''] = options.zones;
+    // A reservation shared by another project is named `projects/<project>/reservations/<name>`.
+    const [, owner = projectId, name = reservationName] =
+      /^projects\/([^/]+)\/reservations\/([^/]+)$/.exec(reservationName) ?? [];
+    const found = await getReservation(http, owner, zone, name);
+    const refuse = (reason: string) => fail('RESERVATION_UNFIT', { reservation: reservationName, zone, reason });
+    if (!found) throw refuse('there is no reservation of that name in the zone');
+    const { specificReservation: specific } = found;
+    const type = specific?.instanceProperties?.machineType;
+    if (type !== undefined && type !== vmType) throw refuse(`it is for ${type}, not for ${vmType}`);
+    if (specific) {
+      const free = specific.count - specific.inUseCount;
+      const needed = instanceCount - existing;
+      if (free < needed) throw refuse(`${needed} machines are needed, ${free} of ${specific.count} are free`);
+    }
+    return `${name} fits`;
+  },
+};
