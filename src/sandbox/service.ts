@@ -1,3 +1,11 @@
+import type { z } from 'zod';
+
+import type { Clock } from '../core/clock.ts';
+import type { Contents } from './contents.ts';
+import type { Faults } from './faults.ts';
+import type { Operations } from './operations.ts';
+import type { Tasks } from './tasks.ts';
+
 /** One kind of thing in one collection of the store: `get('networks', 'projects/p/global/networks/n')`. */
 export interface Store {
   get<T>(kind: string, key: string): T | undefined;
@@ -6,27 +14,47 @@ export interface Store {
   delete(kind: string, key: string): boolean;
   /** Values whose key begins with `prefix`, in order of key. */
   list<T>(kind: string, prefix?: string): T[];
+  /** The same as pairs, from the key `start` on and read lazily: for lists that are cut into pages. */
+  entries<T>(kind: string, prefix?: string, start?: string): IterableIterator<[key: string, value: T]>;
   /** A rising number that is never given twice, as Google's numeric ids and generations are. */
   nextId(): string;
   /** Calls `listener` after every put and delete of `kind`; returns the way to stop that. */
   watch(kind: string, listener: (key: string, value: object | undefined) => void): () => void;
 }
 
+/** Everything that outlives one request; effects and background work get it, requests too. */
+export interface World {
+  store: Store;
+  clock: Clock;
+  /** The bytes of the objects in buckets. */
+  contents: Contents;
+  tasks: Tasks;
+  operations: Operations;
+  faults: Faults;
+  /** `http://127.0.0.1:PORT`, for the links in answers that must lead back here. */
+  baseUrl: string;
+}
+
 /** What a handler is given. */
-export interface Request {
+export interface Request extends World {
+  method: string;
+  /** The path as it came, without query, still escaped. */
+  path: string;
   /** Values of the `{names}` in the route, unescaped. */
   params: Readonly<Record<string, string>>;
   query: Readonly<Record<string, string | undefined>>;
+  /** The same query, for names that come more than once. */
+  search: URLSearchParams;
   headers: Readonly<Record<string, string | undefined>>;
   /** The parsed JSON body, or `undefined`; uploads get the raw stream from `raw`. */
   body: unknown;
   /** The body's bytes, for routes marked `raw`. */
   raw?: AsyncIterable<Buffer>;
-  store: Store;
   /** Milliseconds since 1970, on the sandbox's clock. */
   now: number;
-  /** `http://127.0.0.1:PORT`, for the links in answers. */
-  baseUrl: string;
+  /** Who asks, as IAM writes it: `user:…` or `serviceAccount:…`; empty on open services without a token. */
+  principal: string;
+  /** Aborted when the client is gone. */
   signal: AbortSignal;
 }
 
@@ -34,17 +62,24 @@ export interface Request {
 export class Reply {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
+  /** JSON value, text, bytes, or a stream of bytes; `undefined` for an empty answer. */
   readonly body: unknown;
 
-  constructor(status: number, body?: unknown, headers: Readonly<Record<string, string>> = {}) {
+  constructor(status: number, body: unknown = undefined, headers: Readonly<Record<string, string>> = {}) {
     this.status = status;
     this.headers = headers;
     this.body = body;
   }
 }
 
-/** Answers one request: a JSON value (status 200), or a `Reply`. Throws `ApiError` for a refusal. */
+/** Answers one request: a JSON value (status 200), `undefined` (204), or a `Reply`. Throws `ApiError` for a refusal. */
 export type Handler = (request: Request) => unknown;
+
+/**
+ * Work that is done later: at the end of an operation or by a task. It is known by name and gets JSON arguments,
+ * so that it is still done after a restart. Throws `ApiError` or `OperationError` when the work is refused.
+ */
+export type Effect = (world: World, args: never) => unknown;
 
 /** One API of the embedded Google Cloud. */
 export interface ServiceDefinition {
@@ -57,8 +92,15 @@ export interface ServiceDefinition {
   mount: string;
   /** What this service does not do, for docs/sandbox.md. */
   notModelled: readonly string[];
-  /** `'POST /compute/v1/projects/{project}/global/networks'` → handler; `{name=**}` matches the rest of the path. */
+  /**
+   * `'POST /compute/v1/projects/{project}/global/networks'` → handler; `{name=**}` matches the rest of the path,
+   * `{name}:verb` a custom method. GET handlers answer HEAD too.
+   */
   routes: Readonly<Record<string, Handler | { raw: true; handler: Handler }>>;
+  /** Work done later, by a name that is unique among all services: `'compute.networks.delete'`. */
+  effects?: Readonly<Record<string, Effect>>;
+  /** Begins what goes on without a request (booting machines); the answer ends it. */
+  start?: (world: World) => () => void | Promise<void>;
   /** Routes that answer without an access token (token endpoint, metadata server). */
   open?: boolean;
 }
@@ -66,6 +108,30 @@ export interface ServiceDefinition {
 /** Checks a definition's shape and hands it back; exists so that each service file reads alike. */
 export function defineService(definition: ServiceDefinition): ServiceDefinition {
   return definition;
+}
+
+/** A handler whose body is validated before it runs; a body that does not fit is answered with 400 `invalid`. */
+export function route<Schema extends z.ZodType>(
+  schema: Schema,
+  handler: (request: Request & { body: z.output<Schema> }) => unknown,
+): Handler {
+  return (request) => {
+    const parsed = schema.safeParse(request.body ?? {});
+    if (!parsed.success) {
+      const [issue] = parsed.error.issues;
+      throw new ApiError(400, 'invalid', `Invalid value for field '${issue?.path.join('.')}': ${issue?.message}`);
+    }
+    return handler({ ...request, body: parsed.data });
+  };
+}
+
+/** The value as Google shows it: without the private bookkeeping under keys that begin with `_`. */
+export function publicPart<T extends object>(value: T): T {
+  for (const key in value) {
+    if (key.startsWith('_'))
+      return Object.fromEntries(Object.entries(value).filter(([name]) => !name.startsWith('_'))) as T;
+  }
+  return value;
 }
 
 /** A refusal in Google's envelope. */

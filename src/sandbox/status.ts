@@ -1,0 +1,29 @@
+// HTTP status → words of https://cloud.google.com/apis/design/errors#handling_errors and number of google.rpc.Code.
+const canonical: Readonly<Record<number, readonly [word: string, code: number, text: string]>> = {
+  400: ['INVALID_ARGUMENT', 3, 'BAD REQUEST'],
+  401: ['UNAUTHENTICATED', 16, 'UNAUTHORIZED'],
+  403: ['PERMISSION_DENIED', 7, 'FORBIDDEN'],
+  404: ['NOT_FOUND', 5, 'NOT FOUND'],
+  409: ['ALREADY_EXISTS', 6, 'CONFLICT'],
+  412: ['FAILED_PRECONDITION', 9, 'PRECONDITION FAILED'],
+  429: ['RESOURCE_EXHAUSTED', 8, 'TOO MANY REQUESTS'],
+  499: ['CANCELLED', 1, 'CLIENT CLOSED REQUEST'],
+  501: ['UNIMPLEMENTED', 12, 'NOT IMPLEMENTED'],
+  503: ['UNAVAILABLE', 14, 'SERVICE UNAVAILABLE'],
+  504: ['DEADLINE_EXCEEDED', 4, 'GATEWAY TIMEOUT'],
+};
+
+/** The `status` word of Google's newer error envelope: `NOT_FOUND` for 404. */
+export function statusWord(http: number): string {
+  return canonical[http]?.[0] ?? (http >= 500 ? 'INTERNAL' : 'UNKNOWN');
+}
+
+/** The number of google.rpc.Code, as `error.code` of a long-running operation has it. */
+export function statusCode(http: number): number {
+  return canonical[http]?.[1] ?? (http >= 500 ? 13 : 2);
+}
+
+/** `httpErrorMessage` of a Compute operation. */
+export function statusText(http: number): string {
+  return canonical[http]?.[2] ?? 'ERROR';
+}
