@@ -15,12 +15,21 @@ export interface Command {
   onLine?: (line: string) => void;
   /** Called for each line of standard error as it comes. */
   onErrorLine?: (line: string) => void;
-  /** Told the child's process id, and how to signal it alone. */
-  onStart?: (child: { pid: number; kill(signal: NodeJS.Signals): void }) => void;
+  /** Told how to reach the child while it runs. */
+  onStart?: (child: Child) => void;
   /** A session of its own, so that a terminal's Ctrl-C does not reach it. */
   detached?: boolean;
   /** Keep the output in the result (default yes); switch it off for long runs that are read by line. */
   capture?: boolean;
+}
+
+/** A child that is running. */
+export interface Child {
+  pid: number;
+  /** Signals the child alone, not the processes that it started. */
+  kill(signal: NodeJS.Signals): void;
+  /** Signals the child and all that it started; only for a child with a session of its own. */
+  killSession(signal: NodeJS.Signals): void;
 }
 
 /** What became of a child. A non-zero exit code is a value: the caller decides what it means. */
@@ -51,8 +60,13 @@ export async function run(command: Command): Promise<Outcome> {
     ...(command.signal === undefined ? {} : { cancelSignal: command.signal }),
     ...(command.timeout === undefined ? {} : { timeout: command.timeout }),
   });
-  if (child.pid !== undefined) {
-    command.onStart?.({ pid: child.pid, kill: (signal) => void child.kill(signal) });
+  const { pid } = child;
+  if (pid !== undefined) {
+    command.onStart?.({
+      pid,
+      kill: (signal) => void child.kill(signal),
+      killSession: (signal) => signalSession(pid, signal),
+    });
   }
   const readers: Promise<void>[] = [];
   if (command.onLine) readers.push(eachLine(child.iterable({ from: 'stdout' }), command.onLine));
@@ -80,6 +94,15 @@ export function childEnvironment(own: NodeJS.ProcessEnv, names: readonly string[
     if (value !== undefined) picked[name] = value;
   }
   return picked;
+}
+
+function signalSession(pid: number, signal: NodeJS.Signals): void {
+  try {
+    // A negative number means the whole process group: https://man7.org/linux/man-pages/man2/kill.2.html
+    process.kill(-pid, signal);
+  } catch {
+    // Nobody is left in it.
+  }
 }
 
 async function eachLine(lines: AsyncIterable<unknown>, use: (line: string) => void): Promise<void> {

@@ -6,6 +6,8 @@ export interface TokenSource {
   token(): Promise<string>;
   /** Which credentials these are, for people: `service account x@y`, `your gcloud login`. */
   describe(): Promise<string>;
+  /** Project that quota and billing of our calls go to, where the credentials name one (`x-goog-user-project`). */
+  quotaProject?(): Promise<string | undefined>;
 }
 
 /** The Google Cloud a run talks to. Nothing below this value knows whether it is the sandbox. */
@@ -14,6 +16,11 @@ export interface Cloud {
   tokens: TokenSource;
   /** Variables that Terraform's child process needs to reach this cloud, beside endpoints and token. */
   terraformEnvironment: Readonly<Record<string, string>>;
+  /**
+   * Terraform finds the same credentials by itself and renews them during a long run (credential files, metadata
+   * server). Without this it is handed an access token at the start of each command.
+   */
+  terraformFindsCredentials?: boolean;
   /** Ends what was started for this cloud (the sandbox's listener); nothing for Google itself. */
   close(): Promise<void>;
 }

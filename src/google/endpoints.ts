@@ -1,4 +1,4 @@
-/** The Google APIs this product calls, by the names used in `GOOGLE_<NAME>_CUSTOM_ENDPOINT` of Terraform's provider. */
+/** The Google APIs this product calls. */
 export type Service =
   | 'compute'
   | 'storage'
@@ -38,3 +38,26 @@ export const endpointVersions: Readonly<Record<Service, string>> = {
   cloudbilling: '/v1/',
   container: '/v1/',
 };
+
+/**
+ * The variable by which Terraform's provider, and we too, are told of another base URL for an API (a private endpoint):
+ * https://registry.terraform.io/providers/hashicorp/google/latest/docs/guides/provider_reference#custom-endpoints
+ */
+export const endpointVariables: Readonly<Record<Service, string>> = {
+  compute: 'GOOGLE_COMPUTE_CUSTOM_ENDPOINT',
+  storage: 'GOOGLE_STORAGE_CUSTOM_ENDPOINT',
+  iam: 'GOOGLE_IAM_CUSTOM_ENDPOINT',
+  resourcemanager: 'GOOGLE_RESOURCE_MANAGER_CUSTOM_ENDPOINT',
+  serviceusage: 'GOOGLE_SERVICE_USAGE_CUSTOM_ENDPOINT',
+  filestore: 'GOOGLE_FILESTORE_CUSTOM_ENDPOINT',
+  monitoring: 'GOOGLE_MONITORING_CUSTOM_ENDPOINT',
+  cloudbilling: 'GOOGLE_CLOUD_BILLING_CUSTOM_ENDPOINT',
+  container: 'GOOGLE_CONTAINER_CUSTOM_ENDPOINT',
+};
+
+/** The services whose base URL in `endpoints` is not Google's public one. */
+export function customServices(endpoints: Endpoints): Service[] {
+  return (Object.keys(googleEndpoints) as Service[]).filter(
+    (service) => endpoints[service] !== googleEndpoints[service],
+  );
+}

@@ -1,0 +1,154 @@
+import type { Clock } from '../core/clock.ts';
+import { run } from '../core/run.ts';
+import type { Diagnostic } from './diagnostics.ts';
+import { parseTextDiagnostics } from './diagnostics.ts';
+import { parseEvent } from './events.ts';
+import type { ChangeSummary, ResourceProgress } from './events.ts';
+import { interrupter } from './interrupt.ts';
+import type { Interrupter, Interruption } from './interrupt.ts';
+import type { TerraformLog } from './log.ts';
+import { watch } from './watchdog.ts';
+import type { Patience, Phase } from './watchdog.ts';
+
+/** How a caller follows a command and ends it. */
+export interface Control {
+  /** Aborted: one SIGINT to terraform. */
+  stop?: AbortSignal | undefined;
+  /** Aborted: the second SIGINT, and SIGKILL six seconds later. */
+  stopNow?: AbortSignal | undefined;
+  onProgress?: ((progress: ResourceProgress) => void) | undefined;
+}
+
+/** One terraform command. */
+export interface TerraformCommand {
+  file: string;
+  args: readonly string[];
+  cwd: string;
+  env: Readonly<Record<string, string>>;
+  /** It prints events (`-json`), which are read as they come; otherwise its standard output is kept. */
+  events: boolean;
+  patience: Patience;
+  log: TerraformLog;
+  clock: Clock;
+  control: Control;
+}
+
+/** How a command ended. */
+export interface TerraformEnd {
+  exitCode: number | undefined;
+  /** The signal that killed it: `SIGKILL` is most often the kernel's, for want of memory. */
+  signal: string | undefined;
+  notStarted: string | undefined;
+  diagnostics: Diagnostic[];
+  /** What it printed, for commands without events. */
+  stdout: string;
+  summary: ChangeSummary | undefined;
+  /** Resources that were begun and not seen to end. */
+  inFlight: string[];
+  /** At least one resource was begun. */
+  touched: boolean;
+  interruption: Interruption;
+  /** The watchdog ended it in this phase. */
+  starved: Phase | undefined;
+  /** The state, where it could be saved nowhere else. */
+  stateDump: unknown;
+}
+
+/**
+ * Runs one terraform command in a session of its own, so that a terminal's Ctrl-C does not reach it. Reads its events,
+ * keeps its log, passes on interrupts, and ends it when it stops giving signs of life. Throws nothing.
+ */
+export async function runTerraform(command: TerraformCommand): Promise<TerraformEnd> {
+  const { control, log } = command;
+  const inFlight = new Set<string>();
+  const end: TerraformEnd = {
+    exitCode: undefined,
+    signal: undefined,
+    notStarted: undefined,
+    diagnostics: [],
+    stdout: '',
+    summary: undefined,
+    inFlight: [],
+    touched: false,
+    interruption: 'none',
+    starved: undefined,
+    stateDump: undefined,
+  };
+  const errors: string[] = [];
+  let interrupt: Interrupter | undefined;
+  const onStop = (): void => {
+    interrupt?.once();
+    dog.hurry();
+  };
+  const onStopNow = (): void => interrupt?.twice();
+  const dog = watch(command.patience, command.clock, (phase) => {
+    log.line(`! no sign of life while ${phase}: it is ended`);
+    end.starved = phase;
+    interrupt?.twice();
+  });
+
+  function onLine(line: string): void {
+    log.line(line);
+    const event = parseEvent(line);
+    if (event === undefined) {
+      errors.push(line);
+      return;
+    }
+    dog.saw(event);
+    if (event.kind === 'diagnostic') end.diagnostics.push(event.diagnostic);
+    if (event.kind === 'summary') end.summary = event.summary;
+    if (event.kind === 'state dump') end.stateDump = event.state;
+    if (event.kind === 'resource') {
+      const { address, state } = event.progress;
+      end.touched = true;
+      if (state === 'done' || state === 'failed') inFlight.delete(address);
+      else inFlight.add(address);
+      control.onProgress?.(event.progress);
+    }
+  }
+
+  log.line(`$ terraform ${command.args.join(' ')}`);
+  const outcome = await run({
+    file: command.file,
+    args: command.args,
+    cwd: command.cwd,
+    env: command.env,
+    detached: true,
+    capture: !command.events,
+    onStart(child) {
+      interrupt = interrupter(child, command.clock);
+      control.stop?.addEventListener('abort', onStop);
+      control.stopNow?.addEventListener('abort', onStopNow);
+      if (control.stop?.aborted) onStop();
+      if (control.stopNow?.aborted) onStopNow();
+    },
+    ...(command.events ? { onLine } : {}),
+    onErrorLine(line) {
+      log.line(line);
+      errors.push(line);
+    },
+  });
+  dog.end();
+  interrupt?.end();
+  control.stop?.removeEventListener('abort', onStop);
+  control.stopNow?.removeEventListener('abort', onStopNow);
+
+  const said = parseTextDiagnostics(errors.join('\n'));
+  log.line(`$ ended with ${outcome.exitCode ?? outcome.signal ?? outcome.notStarted}`);
+  return {
+    ...end,
+    exitCode: outcome.exitCode,
+    signal: outcome.signal,
+    notStarted: outcome.notStarted,
+    diagnostics: [...end.diagnostics, ...(said.length > 0 ? said : crashText(errors))],
+    stdout: outcome.stdout,
+    inFlight: [...inFlight],
+    interruption: interrupt?.sent ?? 'none',
+  };
+}
+
+// A Go panic is no diagnostic; its first line is the best word for it.
+function crashText(lines: readonly string[]): Diagnostic[] {
+  const panic = lines.find((line) => /^(?:panic: |fatal error: |!!!+ TERRAFORM CRASH)/.test(line));
+  return panic === undefined ? [] : [{ severity: 'error', summary: panic, detail: lines.slice(0, 20).join('\n') }];
+}

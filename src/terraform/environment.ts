@@ -1,0 +1,85 @@
+import { existsSync } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+
+import { childEnvironment } from '../core/run.ts';
+import type { Cloud } from '../google/cloud.ts';
+import { customServices, endpointVariables, endpointVersions } from '../google/endpoints.ts';
+import { writeAtomically } from './atomic-file.ts';
+import { cacheDirectory } from './cache.ts';
+
+/** What Terraform's child process is to know. */
+export interface TerraformEnvironment {
+  cloud: Cloud;
+  /** Our own environment, of which only an allow-list is passed on. */
+  own: NodeJS.ProcessEnv;
+  /** Directory for our own CLI configuration file. */
+  directory: string;
+  product: 'terraform' | 'tofu';
+}
+
+/**
+ * The whole environment of one terraform command: an allow-list of ours, no questions, no look for newer versions, a
+ * cache for providers, and the way to the cloud (endpoints, credentials). An access token is asked for at each command,
+ * so that it is fresh.
+ */
+export async function terraformEnvironment(request: TerraformEnvironment): Promise<Record<string, string>> {
+  const { cloud, own } = request;
+  const environment: Record<string, string> = {
+    ...childEnvironment(own),
+    TF_IN_AUTOMATION: '1',
+    TF_INPUT: '0',
+    CHECKPOINT_DISABLE: '1',
+    TF_CLI_CONFIG_FILE: await cliConfiguration(request),
+    ...customEndpoints(cloud),
+    ...cloud.terraformEnvironment,
+  };
+  if (!cloud.terraformFindsCredentials) environment.GOOGLE_OAUTH_ACCESS_TOKEN = await cloud.tokens.token();
+  if (request.product === 'tofu') reattachForTofu(environment);
+  return environment;
+}
+
+// Whoever has a CLI configuration (a provider mirror in a closed network) keeps it; everybody else gets ours.
+async function cliConfiguration({ own, directory }: TerraformEnvironment): Promise<string> {
+  for (const file of [own.TF_CLI_CONFIG_FILE, own.HOME && join(own.HOME, '.terraformrc')]) {
+    if (file && existsSync(file)) return file;
+  }
+  const plugins = join(cacheDirectory(own), 'providers');
+  await mkdir(plugins, { recursive: true });
+  const lines = [
+    'disable_checkpoint = true',
+    `plugin_cache_dir = ${quote(plugins)}`,
+    // Without this a work directory that has no lock file yet downloads the provider although the cache has it.
+    'plugin_cache_may_break_dependency_lock_file = true',
+  ];
+  const file = join(directory, 'terraform.rc');
+  await writeAtomically(file, `${lines.join('\n')}\n`);
+  return file;
+}
+
+function customEndpoints(cloud: Cloud): Record<string, string> {
+  const variables: Record<string, string> = {};
+  for (const service of customServices(cloud.endpoints)) {
+    variables[endpointVariables[service]] = cloud.endpoints[service] + endpointVersions[service];
+    if (service === 'storage') {
+      variables.GOOGLE_BACKEND_STORAGE_CUSTOM_ENDPOINT = cloud.endpoints.storage + endpointVersions.storage;
+    }
+  }
+  return variables;
+}
+
+// OpenTofu asks its own registry, so a provider that is already running must be known by that address as well.
+function reattachForTofu(environment: Record<string, string>): void {
+  const { TF_REATTACH_PROVIDERS: reattach } = environment;
+  if (reattach === undefined) return;
+  const providers = JSON.parse(reattach) as Record<string, unknown>;
+  const twins = Object.entries(providers).map(([address, provider]): [string, unknown] => [
+    address.replace(/^registry\.terraform\.io\//, 'registry.opentofu.org/'),
+    provider,
+  ]);
+  environment.TF_REATTACH_PROVIDERS = JSON.stringify({ ...providers, ...Object.fromEntries(twins) });
+}
+
+function quote(text: string): string {
+  return JSON.stringify(text).replaceAll('${', '$${').replaceAll('%{', '%%{');
+}

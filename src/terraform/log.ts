@@ -1,0 +1,35 @@
+import { createWriteStream } from 'node:fs';
+import { join } from 'node:path';
+
+import { wallClock } from '../core/clock.ts';
+import type { Clock } from '../core/clock.ts';
+import type { Redactor } from '../core/redact.ts';
+
+/** The private log of one work directory: everything that terraform said, with the secrets cut out. */
+export interface TerraformLog {
+  path: string;
+  line(text: string): void;
+  close(): Promise<void>;
+}
+
+/** Opens `terraform.log` (mode 0600) for more lines. A disk that is full costs the log, not the run. */
+export function openLog(directory: string, redactor: Redactor, clock: Clock = wallClock): TerraformLog {
+  const path = join(directory, 'terraform.log');
+  const stream = createWriteStream(path, { flags: 'a', mode: 0o600 });
+  let broken = false;
+  stream.on('error', () => {
+    broken = true;
+  });
+  return {
+    path,
+    line(text) {
+      if (!broken) stream.write(`${new Date(clock.now()).toISOString()} ${redactor.clean(text)}\n`);
+    },
+    close: () =>
+      new Promise((resolve) => {
+        if (broken) resolve();
+        else stream.end(resolve);
+        stream.on('error', () => resolve());
+      }),
+  };
+}

@@ -1,0 +1,62 @@
+import { z } from 'zod';
+
+/** What Terraform means to do with one resource. */
+export interface PlannedResource {
+  /** `google_compute_network.main[0]` */
+  address: string;
+  /** `google_compute_network` */
+  type: string;
+  /** `main` */
+  name: string;
+  /** `['no-op']`, `['create']`, `['update']`, `['delete', 'create']`, … */
+  actions: readonly string[];
+  /** The attributes as far as they are known before the apply. */
+  values: Readonly<Record<string, unknown>>;
+  /** The attributes that exist now; empty for a resource that is to be created. */
+  before: Readonly<Record<string, unknown>>;
+  /** It is taken over by an import block. */
+  imported: boolean;
+}
+
+const Values = z.record(z.string(), z.unknown()).nullish();
+
+const PlanDocument = z.object({
+  resource_changes: z
+    .array(
+      z.object({
+        address: z.string(),
+        mode: z.string().default('managed'),
+        type: z.string(),
+        name: z.string(),
+        change: z.object({
+          actions: z.array(z.string()),
+          before: Values,
+          after: Values,
+          importing: z.unknown().optional(),
+        }),
+      }),
+    )
+    .default([]),
+});
+
+/**
+ * Reads what `terraform show -json PLAN` prints; data sources are left out.
+ * Format: https://developer.hashicorp.com/terraform/internals/json-format#plan-representation
+ */
+export function parsePlan(text: string): PlannedResource[] {
+  return PlanDocument.parse(JSON.parse(text)).resource_changes.flatMap(({ address, mode, type, name, change }) =>
+    mode === 'managed'
+      ? [
+          {
+            address,
+            type,
+            name,
+            actions: change.actions,
+            values: change.after ?? {},
+            before: change.before ?? {},
+            imported: change.importing !== undefined && change.importing !== null,
+          },
+        ]
+      : [],
+  );
+}

@@ -1,0 +1,294 @@
+import { readFile } from 'node:fs/promises';
+
+import { z } from 'zod';
+
+import { wallClock } from '../core/clock.ts';
+import type { Clock } from '../core/clock.ts';
+import { fail } from '../core/faults.ts';
+import type { Fault } from '../core/faults.ts';
+import type { Redactor } from '../core/redact.ts';
+import type { Cloud } from '../google/cloud.ts';
+import { writeAtomically } from './atomic-file.ts';
+import type { TerraformBinary } from './binary.ts';
+import { runTerraform } from './command.ts';
+import type { Control, TerraformEnd } from './command.ts';
+import { DiagnosticDocument } from './diagnostics.ts';
+import type { Diagnostic } from './diagnostics.ts';
+import { terraformEnvironment } from './environment.ts';
+import type { ChangeSummary } from './events.ts';
+import { isLockRace } from './lock-text.ts';
+import { openLog } from './log.ts';
+import { parsePlan } from './plan.ts';
+import type { PlannedResource } from './plan.ts';
+import { isSaveError, judge } from './verdict.ts';
+import { patience } from './watchdog.ts';
+import type { WorkDirectory } from './work-directory.ts';
+
+/** What became of a command: its value, or the fault, as a value. */
+export type Result<T> = Done<T> | Failed;
+
+/** The command did what it should. */
+export interface Done<T> {
+  ok: true;
+  value: T;
+  /** Warnings, mostly. */
+  diagnostics: readonly Diagnostic[];
+}
+
+/** The command did not; `fault` can be thrown as it is. */
+export interface Failed {
+  ok: false;
+  fault: Fault;
+  diagnostics: readonly Diagnostic[];
+  /** How terraform ended: what it had begun, whether it was interrupted. */
+  end: TerraformEnd;
+  /** The state that could not be saved in the bucket (M9 to M11), where Terraform handed it out. */
+  unsavedState: string | undefined;
+}
+
+/** Terraform in one work directory, for one deployment. */
+export interface TerraformSettings {
+  binary: TerraformBinary;
+  work: WorkDirectory;
+  cloud: Cloud;
+  /** Our own environment, of which an allow-list reaches terraform. */
+  environment: NodeJS.ProcessEnv;
+  redactor: Redactor;
+  /** The deployment's name and the command that goes on after an interruption, for the texts of faults. */
+  deployment: string;
+  resume: string;
+  /** How long to wait for a live run of the same deployment. */
+  lockTimeoutSeconds: number;
+  clock?: Clock;
+}
+
+/** What can be asked of Terraform. Every method answers a result; none throws for what terraform does. */
+export interface Terraform {
+  /** Path of the private log. */
+  log: string;
+  init(control?: Control): Promise<Result<void>>;
+  validate(control?: Control): Promise<Result<void>>;
+  /** Writes the plan to the file `plan` in the work directory; with `destroy`, the plan of taking everything away. */
+  plan(control?: Control & { destroy?: boolean; refresh?: boolean }): Promise<Result<ChangeSummary>>;
+  /** The resources of the plan that `plan` wrote. */
+  planned(control?: Control): Promise<Result<PlannedResource[]>>;
+  /** Applies the plan that `plan` wrote, or, with `fresh`, the configuration as it is. */
+  apply(control?: Control & { fresh?: boolean }): Promise<Result<ChangeSummary | undefined>>;
+  /** Takes away everything that the state holds, whatever the configuration says. */
+  destroy(control?: Control): Promise<Result<ChangeSummary | undefined>>;
+  /** Addresses of everything in the state. */
+  list(control?: Control): Promise<Result<string[]>>;
+  /** The state as text; `undefined` when there is none. */
+  pull(control?: Control): Promise<Result<string | undefined>>;
+  /** Replaces the state in the bucket by a file; Terraform refuses another lineage, and an older serial. */
+  push(file: string, control?: Control): Promise<Result<void>>;
+  /** The values of the outputs, by name. */
+  output(control?: Control): Promise<Result<Record<string, unknown>>>;
+  close(): Promise<void>;
+}
+
+/** Takes the value out of a result, or throws its fault. */
+export function valueOf<T>(result: Result<T>): T {
+  if (!result.ok) throw result.fault;
+  return result.value;
+}
+
+/** File in the work directory that holds the plan. */
+export const planFile = 'plan';
+
+/** File that terraform leaves in the work directory when it cannot save the state in the bucket. */
+export const erroredState = 'errored.tfstate';
+
+// Milliseconds that each command may be silent at its start; failures.md has the measured times.
+const budgets = { init: 120_000, plan: 300_000, apply: 300_000, short: 120_000, push: 600_000 };
+const lockRaceTries = 10;
+
+const Validation = z.object({ valid: z.boolean(), diagnostics: z.array(DiagnosticDocument).default([]) });
+const Outputs = z.record(z.string(), z.object({ value: z.unknown().optional() }));
+
+/** Makes Terraform ready for use in a work directory; nothing is started yet. */
+export function createTerraform(settings: TerraformSettings): Terraform {
+  const { work, binary, lockTimeoutSeconds } = settings;
+  const clock = settings.clock ?? wallClock;
+  const log = openLog(work.path, settings.redactor, clock);
+  const lockTimeout = `-lock-timeout=${lockTimeoutSeconds}s`;
+
+  interface Request {
+    verb: string;
+    args: readonly string[];
+    budget: number;
+    control: Control;
+    events?: boolean;
+  }
+
+  async function once({ verb, args, budget, control, events = false }: Request): Promise<Done<TerraformEnd> | Failed> {
+    if (control.stop?.aborted) return stoppedBefore();
+    const env = await terraformEnvironment({
+      cloud: settings.cloud,
+      own: settings.environment,
+      directory: work.path,
+      product: binary.product,
+    });
+    const before = await readErroredState(work);
+    const end = await runTerraform({
+      file: binary.file,
+      args,
+      cwd: work.path,
+      env,
+      events,
+      patience: patience(budget, lockTimeoutSeconds),
+      log,
+      clock,
+      control,
+    });
+    const fault = verdict(verb, end);
+    if (fault === undefined) return { ok: true, value: end, diagnostics: end.diagnostics };
+    return { ok: false, fault, diagnostics: end.diagnostics, end, unsavedState: await unsavedState(end, work, before) };
+  }
+
+  function verdict(verb: string, end: TerraformEnd): Fault | undefined {
+    return judge(end, {
+      verb,
+      deployment: settings.deployment,
+      resume: settings.resume,
+      log: log.path,
+      rescue: work.file(erroredState),
+      now: clock.now(),
+    });
+  }
+
+  async function command(request: Request): Promise<Done<TerraformEnd> | Failed> {
+    for (let tries = 1; ; tries += 1) {
+      const result = await once(request);
+      if (result.ok || tries >= lockRaceTries || !result.diagnostics.some(isLockRace)) return result;
+      log.line('! the lock went away while terraform looked at it: asking again');
+      await clock.sleep(500 * tries);
+    }
+  }
+
+  const common = ['-input=false', '-no-color'];
+  return {
+    log: log.path,
+    async init(control = {}) {
+      const args = ['init', ...common, '-reconfigure'];
+      const first = await command({ verb: 'init', args, budget: budgets.init, control });
+      // A work directory that an earlier version of ours used has that version's provider in its lock file.
+      const outdated = first.diagnostics.some(({ detail }) => detail.includes('does not match configured version'));
+      if (first.ok || !outdated) return nothing(first);
+      return nothing(await command({ verb: 'init', args: [...args, '-upgrade'], budget: budgets.init, control }));
+    },
+    async validate(control = {}) {
+      const args = ['validate', '-no-color', '-json'];
+      const result = await command({ verb: 'validate', args, budget: budgets.short, control });
+      if (result.ok) return nothing(result);
+      // Its errors are in a document on standard output, not in events.
+      const document = parseJson(Validation, result.end.stdout);
+      if (document === undefined || document.diagnostics.length === 0) return result;
+      const end = { ...result.end, diagnostics: document.diagnostics };
+      return { ...result, fault: verdict('validate', end) ?? result.fault, end, diagnostics: end.diagnostics };
+    },
+    async plan({ destroy, refresh, ...control } = {}) {
+      const args = ['plan', ...common, '-json', lockTimeout, '-parallelism=64', `-out=${planFile}`];
+      if (destroy) args.push('-destroy');
+      if (refresh === false) args.push('-refresh=false');
+      const result = await command({ verb: 'plan', args, budget: budgets.plan, control, events: true });
+      return map(result, ({ summary }) => summary ?? noChange);
+    },
+    async planned(control = {}) {
+      const args = ['show', '-no-color', '-json', planFile];
+      return map(await command({ verb: 'show', args, budget: budgets.short, control }), ({ stdout }) =>
+        parsePlan(stdout),
+      );
+    },
+    async apply({ fresh, ...control } = {}) {
+      const args = ['apply', ...common, '-json', lockTimeout, '-parallelism=64', '-auto-approve'];
+      if (!fresh) args.push(planFile);
+      const result = await command({ verb: 'apply', args, budget: budgets.apply, control, events: true });
+      return map(result, ({ summary }) => summary);
+    },
+    async destroy(control = {}) {
+      const args = ['destroy', ...common, '-json', lockTimeout, '-parallelism=64', '-auto-approve'];
+      const result = await command({ verb: 'destroy', args, budget: budgets.apply, control, events: true });
+      return map(result, ({ summary }) => summary);
+    },
+    async list(control = {}) {
+      const args = ['state', 'list'];
+      const result = await command({ verb: 'state list', args, budget: budgets.short, control });
+      // Without any state it is an error for terraform and an empty list for us.
+      if (!result.ok && result.diagnostics.some(({ summary }) => summary.startsWith('No state file was found'))) {
+        return { ok: true, value: [], diagnostics: [] };
+      }
+      return map(result, ({ stdout }) => stdout.split('\n').filter((line) => line !== ''));
+    },
+    async pull(control = {}) {
+      const result = await command({ verb: 'state pull', args: ['state', 'pull'], budget: budgets.short, control });
+      return map(result, ({ stdout }) => (stdout.trim() === '' ? undefined : stdout));
+    },
+    async push(file, control = {}) {
+      const args = ['state', 'push', lockTimeout, file];
+      return nothing(await command({ verb: 'state push', args, budget: budgets.push, control }));
+    },
+    async output(control = {}) {
+      const args = ['output', '-no-color', '-json'];
+      const result = await command({ verb: 'output', args, budget: budgets.short, control });
+      return map(result, ({ stdout }) =>
+        Object.fromEntries(Object.entries(Outputs.parse(JSON.parse(stdout))).map(([name, { value }]) => [name, value])),
+      );
+    },
+    close: () => log.close(),
+  };
+}
+
+const noChange: ChangeSummary = { operation: 'plan', add: 0, change: 0, remove: 0, import: 0 };
+
+function map<T>(result: Done<TerraformEnd> | Failed, read: (end: TerraformEnd) => T): Result<T> {
+  return result.ok ? { ...result, value: read(result.value) } : result;
+}
+
+function nothing(result: Done<TerraformEnd> | Failed): Result<void> {
+  return map(result, () => undefined);
+}
+
+function stoppedBefore(): Failed {
+  const end: TerraformEnd = {
+    exitCode: undefined,
+    signal: undefined,
+    notStarted: undefined,
+    diagnostics: [],
+    stdout: '',
+    summary: undefined,
+    inFlight: [],
+    touched: false,
+    interruption: 'once',
+    starved: undefined,
+    stateDump: undefined,
+  };
+  return { ok: false, fault: fail('STOPPED', {}), diagnostics: [], end, unsavedState: undefined };
+}
+
+/**
+ * Terraform says that it wrote errored.tfstate also where it could not, so the file is looked at, and compared with
+ * what was there before; where it could not, it printed the state, which is then written here.
+ */
+async function unsavedState(end: TerraformEnd, work: WorkDirectory, before: string): Promise<string | undefined> {
+  if (!end.diagnostics.some(isSaveError)) return undefined;
+  const kept = await readErroredState(work);
+  if (kept !== '' && kept !== before) return kept;
+  if (end.stateDump === undefined) return undefined;
+  const dump = JSON.stringify(end.stateDump);
+  // The disk is full or read-only then; the caller still has the text.
+  await writeAtomically(work.file(erroredState), dump).catch(() => undefined);
+  return dump;
+}
+
+function readErroredState(work: WorkDirectory): Promise<string> {
+  return readFile(work.file(erroredState), 'utf8').catch(() => '');
+}
+
+function parseJson<Schema extends z.ZodType>(schema: Schema, text: string): z.output<Schema> | undefined {
+  try {
+    return schema.parse(JSON.parse(text));
+  } catch {
+    return undefined;
+  }
+}

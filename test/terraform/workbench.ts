@@ -1,0 +1,115 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { createRedactor } from '../../src/core/redact.ts';
+import type { Cloud } from '../../src/google/cloud.ts';
+import { googleEndpoints } from '../../src/google/endpoints.ts';
+import { findTerraform } from '../../src/terraform/binary.ts';
+import { createTerraform } from '../../src/terraform/runner.ts';
+import type { Terraform } from '../../src/terraform/runner.ts';
+import { openWorkDirectory } from '../../src/terraform/work-directory.ts';
+import type { WorkDirectory } from '../../src/terraform/work-directory.ts';
+
+/** A step of `fixtures/fake-terraform.mjs`. */
+export interface Step {
+  out?: string;
+  err?: string;
+  replay?: string;
+  write?: string;
+  content?: string;
+  wait?: number;
+  interrupts?: number;
+  hang?: true;
+  kill?: string;
+  exit?: number;
+}
+
+/** Steps for every verb alike, for each verb, or for each call of a verb. */
+export type Scenario = Step[] | Record<string, Step[] | Step[][]>;
+
+/** Terraform in a directory of its own, which is taken away with it. */
+export interface Workbench extends AsyncDisposable {
+  directory: string;
+  work: WorkDirectory;
+  terraform: Terraform;
+  /** What was asked of the fake so far. */
+  calls(): Promise<{ args: string[]; env: Record<string, string> }[]>;
+  /** Times (milliseconds since 1970) at which the fake got a SIGINT. */
+  interrupts(): Promise<number[]>;
+}
+
+/** Path of a file in `fixtures/`. */
+export function fixture(name: string): string {
+  return new URL(`fixtures/${name}`, import.meta.url).pathname;
+}
+
+/** A cloud that needs nothing: Google's addresses, a token nobody asks for. */
+export function cloudWith(environment: Record<string, string> = {}, changes: Partial<Cloud> = {}): Cloud {
+  return {
+    endpoints: googleEndpoints,
+    tokens: { token: () => Promise.resolve('token-of-the-test'), describe: () => Promise.resolve('a test') },
+    terraformEnvironment: environment,
+    close: () => Promise.resolve(),
+    ...changes,
+  };
+}
+
+/** The fake terraform that plays `scenario`. */
+export async function fakeTerraform(
+  scenario: Scenario,
+  settings: { cloud?: Partial<Cloud>; environment?: NodeJS.ProcessEnv; lockTimeoutSeconds?: number } = {},
+): Promise<Workbench> {
+  const directory = await mkdtemp(join(tmpdir(), 'terraform-'));
+  const play = join(directory, 'scenario.json');
+  await writeFile(play, JSON.stringify(scenario));
+  const environment = { PATH: process.env.PATH, HOME: directory, ...settings.environment };
+  const binary = { file: fixture('fake-terraform.mjs'), product: 'terraform' as const, version: '1.11.4' };
+  const cloud = cloudWith({ FAKE_TERRAFORM: play }, settings.cloud);
+  return workbench(directory, binary, cloud, environment, settings.lockTimeoutSeconds ?? 1);
+}
+
+/** The terraform of this machine. */
+export async function realTerraform(
+  settings: { cloud?: Cloud; lockTimeoutSeconds?: number; directory?: string } = {},
+): Promise<Workbench> {
+  const directory = await mkdtemp(join(tmpdir(), 'terraform-'));
+  const environment = { PATH: process.env.PATH, HOME: directory };
+  const binary = await findTerraform({ environment });
+  return workbench(directory, binary, settings.cloud ?? cloudWith(), environment, settings.lockTimeoutSeconds ?? 1);
+}
+
+async function workbench(
+  directory: string,
+  binary: Parameters<typeof createTerraform>[0]['binary'],
+  cloud: Cloud,
+  environment: NodeJS.ProcessEnv,
+  lockTimeoutSeconds: number,
+): Promise<Workbench> {
+  const work = await openWorkDirectory(join(directory, 'work'));
+  const terraform = createTerraform({
+    binary,
+    work,
+    cloud,
+    environment,
+    redactor: createRedactor(),
+    deployment: 'demo',
+    resume: 'cluster-provision create',
+    lockTimeoutSeconds,
+  });
+  const lines = async (name: string): Promise<string[]> => {
+    const text = await readFile(join(directory, name), 'utf8').catch(() => '');
+    return text.split('\n').filter((line) => line !== '');
+  };
+  return {
+    directory,
+    work,
+    terraform,
+    calls: async () => (await lines('calls.log')).map((line) => JSON.parse(line)),
+    interrupts: async () => (await lines('signals.log')).map((line) => Number(line.split(' ')[1])),
+    async [Symbol.asyncDispose]() {
+      await terraform.close();
+      await rm(directory, { recursive: true, force: true });
+    },
+  };
+}
