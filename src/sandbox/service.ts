@@ -2,6 +2,7 @@ import type { z } from 'zod';
 
 import type { Clock } from '../core/clock.ts';
 import type { Contents } from './contents.ts';
+import type { Dispatch } from './dispatch.ts';
 import type { Faults } from './faults.ts';
 import type { Operations } from './operations.ts';
 import type { Tasks } from './tasks.ts';
@@ -56,16 +57,21 @@ export interface Request extends World {
   principal: string;
   /** Aborted when the client is gone. */
   signal: AbortSignal;
+  /** Answers another request as if it had come from the wire: the parts of a batch. */
+  dispatch: Dispatch;
 }
+
+/** Headers of an answer; a list is sent as several lines. */
+export type Headers = Readonly<Record<string, string | string[]>>;
 
 /** What a handler answers when a plain JSON value with status 200 is not enough. */
 export class Reply {
   readonly status: number;
-  readonly headers: Readonly<Record<string, string>>;
+  readonly headers: Headers;
   /** JSON value, text, bytes, or a stream of bytes; `undefined` for an empty answer. */
   readonly body: unknown;
 
-  constructor(status: number, body: unknown = undefined, headers: Readonly<Record<string, string>> = {}) {
+  constructor(status: number, body: unknown = undefined, headers: Headers = {}) {
     this.status = status;
     this.headers = headers;
     this.body = body;

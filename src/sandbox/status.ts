@@ -27,3 +27,20 @@ export function statusCode(http: number): number {
 export function statusText(http: number): string {
   return canonical[http]?.[2] ?? 'ERROR';
 }
+
+// The word of the older envelope's `errors[].reason`: https://cloud.google.com/storage/docs/json_api/v1/status-codes
+const reasons: Readonly<Record<number, string>> = {
+  400: 'invalid',
+  401: 'authError',
+  403: 'forbidden',
+  404: 'notFound',
+  409: 'conflict',
+  412: 'conditionNotMet',
+  429: 'rateLimitExceeded',
+  503: 'backendError',
+};
+
+/** The usual `reason` of an HTTP status, where nobody says a better one. */
+export function reasonOf(http: number): string {
+  return reasons[http] ?? 'backendError';
+}
