@@ -1,0 +1,40 @@
+import { ComputeResourcePolicy } from '@cdktf/provider-google/lib/compute-resource-policy/index.js';
+
+import type { Cluster } from './cluster.ts';
+
+/** How the machines are placed: a policy that each names (placement), or one that the group carries (workload). */
+export interface Placement {
+  /** For the instance template. */
+  machinePolicy?: string;
+  /** For the group. */
+  groupPolicy?: string;
+}
+
+/**
+ * Adds the placement policy. More than one machine of an NVLink domain needs a workload policy with the domain's
+ * topology, with or without a reservation (https://cloud.google.com/compute/docs/instance-groups/about-workload-policies).
+ * All other machines get a compact placement policy when PLACEMENT asks for it; with a reservation only the
+ * reservation's own is accepted.
+ */
+export function addPlacement(cluster: Cluster): Placement {
+  const { options, machine, reservationPolicy } = cluster.input;
+  const policy = { name: `${cluster.prefix}-placement`, description: cluster.marker, region: cluster.region };
+  if (options.instanceCount > 1 && machine.nvlinkDomain) {
+    const workload = new ComputeResourcePolicy(cluster.stack, 'placement', {
+      ...policy,
+      workloadPolicy: { type: 'HIGH_THROUGHPUT', acceleratorTopology: machine.nvlinkDomain.topology },
+    });
+    return { groupPolicy: workload.selfLink };
+  }
+  if (options.provisioningModel === 'reservation') {
+    if (!reservationPolicy) return {};
+    const text = 'Placement policy that the reservation carries.';
+    return { machinePolicy: cluster.variables.text('reservation_policy', reservationPolicy, text) };
+  }
+  if (options.placement === 'none' || options.instanceCount === 1) return {};
+  const compact = new ComputeResourcePolicy(cluster.stack, 'placement', {
+    ...policy,
+    groupPlacementPolicy: { collocation: 'COLLOCATED' },
+  });
+  return { machinePolicy: compact.selfLink };
+}
