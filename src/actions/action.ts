@@ -22,7 +22,6 @@ export interface Run {
 /** One ACTION: what it is called, what it needs, what it does. */
 export interface Action {
   name: string;
-  summary: string;
   /** Answers the exit code; throws a fault for everything that ends it early. */
   run(run: Run): Promise<number>;
 }

@@ -188,3 +188,39 @@ export function lastPart(url: string): string {
 function groupPath(project: string, zone: string, name: string): string {
   return `/compute/v1/projects/${project}/zones/${zone}/instanceGroupManagers/${name}`;
 }
+
+/** https://cloud.google.com/compute/docs/reference/rest/v1/instances/get */
+export function getInstance(http: GoogleHttp, project: string, zone: string, name: string): Promise<Instance> {
+  return http.call(
+    { method: 'GET', service: 'compute', path: `/compute/v1/projects/${project}/zones/${zone}/instances/${name}` },
+    Instance,
+  );
+}
+
+/**
+ * Sets metadata keys of a running machine and leaves the others; a change that somebody else made in between is not
+ * overwritten: it is read again. https://cloud.google.com/compute/docs/reference/rest/v1/instances/setMetadata
+ */
+export async function setMetadata(
+  http: GoogleHttp,
+  project: string,
+  zone: string,
+  name: string,
+  values: Readonly<Record<string, string>>,
+): Promise<void> {
+  for (let attempt = 1; ; attempt += 1) {
+    const { metadata } = await getInstance(http, project, zone, name);
+    const kept = (metadata?.items ?? []).filter(({ key }) => !(key in values));
+    const items = [...kept, ...Object.entries(values).map(([key, value]) => ({ key, value }))];
+    const path = `/compute/v1/projects/${project}/zones/${zone}/instances/${name}/setMetadata`;
+    try {
+      await http.call(
+        { method: 'POST', service: 'compute', path, body: { fingerprint: metadata?.fingerprint, items } },
+        z.unknown(),
+      );
+      return;
+    } catch (error) {
+      if (!isGoogleError(error, 412) || attempt >= 3) throw error;
+    }
+  }
+}

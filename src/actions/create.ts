@@ -1,0 +1,168 @@
+import { readFile } from 'node:fs/promises';
+
+import { machineType } from '../catalog/machine-types.ts';
+import type { MachineType } from '../catalog/machine-types.ts';
+import { networkProfile } from '../catalog/network-profiles.ts';
+import { copyDirectory, planCopy } from '../copy/copy.ts';
+import type { CopyResult } from '../copy/copy.ts';
+import { fail, isFault } from '../core/faults.ts';
+import { newDeployment } from '../deployment/deployment.ts';
+import { getGroup } from '../google/compute-machines.ts';
+import { claimDeployment, readDeployment, updateDeployment } from '../deployment/record.ts';
+import { preflight } from '../preflight/preflight.ts';
+import { ensureStateBucket, findStateBucket } from '../terraform/state-bucket.ts';
+import { rescueState } from '../terraform/rescue.ts';
+import { valueOf } from '../terraform/runner.ts';
+import { emptyCluster } from '../../stacks/vm-cluster.ts';
+import type { Action, Run } from './action.ts';
+import { reportCluster } from './cluster-report.ts';
+import { holdUntilEnd } from './hold.ts';
+import { provision } from './provision.ts';
+import type { Wanted } from './provision.ts';
+import { openRecords, openSession } from './session.ts';
+import type { Session } from './session.ts';
+import { takeAway } from './take-away.ts';
+import { openWorkshop } from './workshop.ts';
+import type { Workshop } from './workshop.ts';
+
+/**
+ * Create: checks first, then the bucket, the files and Terraform side by side, then the machines, then the report.
+ * Run again it goes on where it stopped, scales up and down, or says that there is nothing to do.
+ */
+export const create: Action = {
+  name: 'create',
+  async run(run) {
+    await using session = await openSession(run);
+    const wanted = await describeWanted(run);
+    if (run.options.copyDirPath !== undefined) await planCopy(run.options.copyDirPath, run.stop);
+    const existing = await lookUp(session);
+    await preflight(
+      { ...session, options: run.options, machine: wanted.machine, ...existing, signal: run.stop },
+      run.report,
+    );
+
+    await using shop = await prepare(session);
+    wanted.existing = existing.existing;
+    try {
+      wanted.files = await copyAndInit(shop);
+      const made = await provision(shop, wanted);
+      await updateDeployment(shop.records, { ...shop.deployment, zone: made.zone }, run.options.instanceCount);
+      await reportCluster(shop, made, wanted.files);
+    } catch (error) {
+      await afterFailure(shop, error);
+      throw error;
+    }
+    return run.options.cleanupOnExit ? holdUntilEnd(shop) : 0;
+  },
+};
+
+/** The parts of the cluster that the options alone decide. */
+export async function describeWanted({ options }: Pick<Run, 'options'>): Promise<Wanted> {
+  const machine = machineType(options.vmType);
+  const profile = networkProfile(machine?.networkProfile ?? 'single');
+  if (!machine || !profile) throw new Error(`the catalog lost ${options.vmType} after the options were read`);
+  return {
+    machine: withChosenGpu(machine),
+    profile,
+    files: undefined,
+    userCommand: await userCommand(options),
+    existing: 0,
+  };
+}
+
+function withChosenGpu(machine: MachineType): MachineType {
+  return machine;
+}
+
+async function userCommand(options: Run['options']): Promise<string | undefined> {
+  if (options.startupScriptPath === undefined) return options.startupCommand;
+  try {
+    return await readFile(options.startupScriptPath, 'utf8');
+  } catch (error) {
+    throw fail(
+      'OPTIONS_WRONG',
+      {
+        count: 1,
+        list: `  STARTUP_SCRIPT_PATH: ${options.startupScriptPath} cannot be read (${(error as Error).message})`,
+      },
+      { cause: error },
+    );
+  }
+}
+
+/** What exists of the deployment already; one that does not exist yet has no bucket, no zone and no machines. */
+async function lookUp(session: Session): Promise<{ existing: number; zone: string | undefined }> {
+  const { http, run } = session;
+  const bucket = await findStateBucket(session.http, run.options);
+  const record = bucket && (await readDeployment(openRecords(session, bucket.name)));
+  if (record?.zone === undefined) return { existing: 0, zone: undefined };
+  const group = await getGroup(http, run.options.projectId, record.zone, `${run.options.namePrefix}-mig`);
+  return { existing: group?.targetSize ?? 0, zone: record.zone };
+}
+
+/** Finds or makes the bucket, claims the deployment, makes Terraform ready. */
+async function prepare(session: Session): Promise<Workshop> {
+  const { run, http } = session;
+  const { options } = run;
+  const needsBucket = !options.cleanupOnExit || options.copyDirPath !== undefined || options.gcsPath !== undefined;
+  const bucket = needsBucket
+    ? await run.report.step('state bucket', async (step) => {
+        const found = await ensureStateBucket(http, options, run.report);
+        step.progress(found.made ? `made gs://${found.name}` : `gs://${found.name}`);
+        return found;
+      })
+    : undefined;
+  const records = openRecords(session, bucket?.name);
+  const deployment = await claimDeployment(records, newDeployment(options, bucket));
+  return openWorkshop(session, deployment, records);
+}
+
+/** Files go to the bucket while Terraform gets ready: neither needs the other. */
+async function copyAndInit(shop: Workshop): Promise<Wanted['files']> {
+  const { run, terraform, work, backend, deployment } = shop;
+  await work.writeStack({ configuration: emptyCluster(backend), variables: {} });
+  const [files] = await Promise.all([
+    copyFiles(shop),
+    run.report.step('terraform init', async () => {
+      valueOf(await terraform.init(shop.control()));
+      await rescueState(shop, deployment);
+    }),
+  ]);
+  return (
+    files && {
+      bucket: files.bucket,
+      manifest: files.manifest,
+      sha256: files.sha256,
+      count: files.files,
+      bytes: files.bytes,
+    }
+  );
+}
+
+/** COPY_DIR_PATH → the bucket; undefined when there is nothing to copy. */
+export async function copyFiles({ run, cloud, deployment }: Workshop): Promise<CopyResult | undefined> {
+  const { copyDirPath } = run.options;
+  const { bucket, folder } = deployment;
+  if (copyDirPath === undefined || bucket === undefined) return undefined;
+  return run.report.step(`copy ${copyDirPath} to the bucket`, (step) =>
+    copyDirectory({
+      dir: copyDirPath,
+      cloud,
+      bucket,
+      directory: `${folder}/files`,
+      signal: run.stop,
+      clock: run.clock,
+      onProgress: ({ files, uploadedBytes, skippedBytes }) =>
+        step.progress(`${files} files, ${uploadedBytes} bytes sent, ${skippedBytes} bytes already there`),
+    }),
+  );
+}
+
+/** ON_FAILURE=destroy and CLEANUP_ON_EXIT take away what a failed create has begun; the first fault stays the answer. */
+async function afterFailure(shop: Workshop, error: unknown): Promise<void> {
+  const { options, report } = shop.run;
+  if (!options.cleanupOnExit && options.onFailure !== 'destroy') return;
+  if (isFault(error, 'ZONE_STOCKED_OUT') || isFault(error, 'STOPPED')) return;
+  report.warn('create failed: taking away what was begun');
+  await takeAway(shop);
+}

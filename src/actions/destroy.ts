@@ -1,0 +1,75 @@
+import { newDeployment } from '../deployment/deployment.ts';
+import type { Deployment } from '../deployment/deployment.ts';
+import { inventory } from '../deployment/inventory.ts';
+import { forgetDeployment, readDeployment } from '../deployment/record.ts';
+import { fail } from '../core/faults.ts';
+import { findStateBucket, forgetState } from '../terraform/state-bucket.ts';
+import type { Action } from './action.ts';
+import { nextCommand } from './next-command.ts';
+import { openRecords, openSession } from './session.ts';
+import type { Session } from './session.ts';
+import { takeAway } from './take-away.ts';
+import { openWorkshop } from './workshop.ts';
+
+/**
+ * Destroy: works from PROJECT_ID, NAME_PREFIX and location alone, whatever the cluster was made of. Ends only when an
+ * inventory by uuid is empty; then state, files and versions go, and the bucket too if we made it and it is empty.
+ */
+export const destroy: Action = {
+  name: 'destroy',
+  async run(run) {
+    await using session = await openSession(run);
+    const bucket = await findStateBucket(session.http, run.options);
+    const records = openRecords(session, bucket?.name);
+    const record = await readDeployment(records);
+    if (!record) return nothingKnown(session);
+
+    const fresh = newDeployment(run.options, bucket);
+    const deployment: Deployment = {
+      ...fresh,
+      uuid: record.uuid,
+      madeBucket: record.madeBucket,
+      zone: record.zone,
+      region: record.region,
+    };
+    await using shop = await openWorkshop(session, deployment, records);
+    const { removed } = await takeAway(shop);
+    await forgetDeployment(records);
+    const bucketGone =
+      bucket && (await run.report.step('state and files', () => forgetState(session.http, deployment)));
+    run.report.output(
+      'destroyed',
+      {
+        deployment: deployment.prefix,
+        uuid: deployment.uuid,
+        foundBesideState: removed,
+        bucketDeleted: bucketGone ?? false,
+      },
+      [
+        '',
+        `${deployment.prefix} is gone: the inventory by its id ${deployment.uuid} is empty${bucketGone ? ', and its bucket is deleted' : ''}`,
+      ],
+    );
+    return 0;
+  },
+};
+
+/** No state and no record: what carries the prefix was left by a run whose state is lost, and is not guessed at. */
+async function nothingKnown({ run, http }: Session): Promise<number> {
+  const { projectId, namePrefix } = run.options;
+  const left = await inventory(http, projectId, { prefix: namePrefix });
+  const [first] = left;
+  if (first) {
+    throw fail('RESOURCES_REMAIN', {
+      count: left.length,
+      deployment: namePrefix,
+      list: `${left.map(({ type, name }) => `${type} ${name}`).join(', ')}, but no state of it`,
+      command: nextCommand(run, 'cleanup', '--no-dry-run'),
+    });
+  }
+  run.report.output('destroyed', { deployment: namePrefix, found: 0 }, [
+    '',
+    `there is no deployment ${namePrefix} in project ${projectId}, and nothing carries its name: nothing to do`,
+  ]);
+  return 0;
+}

@@ -1,0 +1,82 @@
+import { duration } from '../core/duration.ts';
+import { lookAtMachines } from '../deployment/readiness.ts';
+import type { MachineState } from '../deployment/readiness.ts';
+import { machineLines } from '../deployment/machine-lines.ts';
+import { forgetDeployment } from '../deployment/record.ts';
+import { StopRequest } from '../core/signals.ts';
+import { forgetState } from '../terraform/state-bucket.ts';
+import { takeAway } from './take-away.ts';
+import type { Workshop } from './workshop.ts';
+
+// How often the machines are looked at while the container holds the cluster (milliseconds).
+const lookEvery = 5_000;
+
+/**
+ * CLEANUP_ON_EXIT: the cluster lives as long as this process. Holds it until a signal, until MAX_RUN_DURATION, or, with
+ * EXIT_WHEN_DONE, until the start-up command has ended on every machine; then destroys everything.
+ * Answers the exit code: that of the start-up command (the worst of all machines) with EXIT_WHEN_DONE, else 0.
+ */
+export async function holdUntilEnd(shop: Workshop): Promise<number> {
+  const { run } = shop;
+  const end = await hold(shop);
+  run.report.info('the end has come: destroying everything', { detail: end.why });
+  // The clean-up has its own end: the first signal asked for it, only the second may cut it short.
+  const calm = { ...shop, run: { ...run, stop: run.stopNow } };
+  const untilDone = {
+    ...calm,
+    control: (progress?: (detail: string) => void) => ({ ...shop.control(progress), stop: run.stopNow }),
+  };
+  await takeAway(untilDone);
+  await forgetDeployment(shop.records);
+  if (shop.deployment.bucket !== undefined) await forgetState(shop.http, shop.deployment);
+  run.report.output('destroyed', { deployment: shop.deployment.prefix }, ['', `${shop.deployment.prefix} is gone`]);
+  return end.code;
+}
+
+async function hold(shop: Workshop): Promise<{ why: string; code: number }> {
+  const { run, http, deployment } = shop;
+  const { maxRunSeconds = 43_200, exitWhenDone, instanceCount } = run.options;
+  const deadline = run.clock.now() + maxRunSeconds * 1000;
+  run.report.info('holding the cluster; it is destroyed when this process ends', {
+    detail: `Ctrl-C or docker stop ends it, and so does the deadline in ${duration(maxRunSeconds)}`,
+  });
+  const group = `${deployment.prefix}-mig`;
+  const zone = deployment.zone ?? '';
+  try {
+    for (;;) {
+      if (run.clock.now() >= deadline) return { why: 'MAX_RUN_DURATION is over', code: 0 };
+      const machines = await lookAtMachines({
+        http,
+        deployment: { ...deployment, zone },
+        group,
+        count: instanceCount,
+        clock: run.clock,
+        report: run.report,
+        stop: run.stop,
+        width: run.width,
+      });
+      const ended = machines.map(endOfCommand).filter((code) => code !== undefined);
+      if (exitWhenDone && ended.length >= instanceCount) {
+        return { why: 'the start-up command has ended on every machine', code: Math.max(...ended) };
+      }
+      const left = duration((deadline - run.clock.now()) / 1000);
+      run.report.live(
+        [...machineLines(machines, run.width), `     ${left} left`],
+        `holding ${machines.length} machines, ${left} left`,
+        { machines: machines.length, secondsLeft: Math.round((deadline - run.clock.now()) / 1000) },
+      );
+      await run.clock.sleep(Math.min(lookEvery, deadline - run.clock.now()), run.stop);
+    }
+  } catch (error) {
+    if (error instanceof StopRequest || run.stop.aborted) return { why: 'a signal came', code: 0 };
+    throw error;
+  } finally {
+    run.report.live([], '');
+  }
+}
+
+function endOfCommand({ duties }: MachineState): number | undefined {
+  const command = duties['startup-command'];
+  if (!command || command.state === 'running') return undefined;
+  return command.state === 'failed' ? Math.max(1, command.code) : command.code;
+}

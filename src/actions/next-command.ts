@@ -1,0 +1,27 @@
+import type { Run } from './action.ts';
+
+/** The command line of `action` for the same deployment, with everything it needs spelled out, ready to be typed. */
+export function nextCommand(run: Pick<Run, 'options' | 'environment'>, action: string, ...flags: string[]): string {
+  const { projectId, namePrefix, zones, gcsPath, sandbox, sandboxDir, workDir } = run.options;
+  const words = [program(run.environment), action];
+  const add = (flag: string, value: string | undefined): void => {
+    if (value !== undefined && value !== '') words.push(flag, quote(value));
+  };
+  add('--project-id', projectId);
+  add('--name-prefix', namePrefix);
+  add('--zone', zones.join(','));
+  add('--gcs-path', gcsPath && `gs://${gcsPath.bucket}${gcsPath.directory ? `/${gcsPath.directory}` : ''}`);
+  add('--work-dir', workDir);
+  if (sandbox) words.push('--sandbox');
+  if (sandbox && sandboxDir !== '.sandbox') add('--sandbox-dir', sandboxDir);
+  return [...words, ...flags].join(' ');
+}
+
+/** How this program was started: by `npm start` in a checkout, or by its name. */
+export function program(environment: NodeJS.ProcessEnv): string {
+  return environment['npm_lifecycle_event'] === 'start' ? 'npm start --' : 'cluster-provision';
+}
+
+function quote(word: string): string {
+  return /^[\w./:,@=-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
+}

@@ -1,0 +1,199 @@
+import { randomUUID } from 'node:crypto';
+
+import { vmCluster } from '../../stacks/vm-cluster.ts';
+import type { ClusterFiles } from '../../stacks/parts/cluster.ts';
+import { startupScript } from '../../stacks/guest/startup-script.generated.ts';
+import type { MachineType } from '../catalog/machine-types.ts';
+import type { NetworkProfile } from '../catalog/network-profiles.ts';
+import { classify } from '../core/classify.ts';
+import { fail } from '../core/faults.ts';
+import { declareIntent, fulfilIntent } from '../deployment/intent.ts';
+import { GroupRefused, waitForMachines } from '../deployment/readiness.ts';
+import type { MachineState } from '../deployment/readiness.ts';
+import { updateDeployment } from '../deployment/record.ts';
+import { valueOf } from '../terraform/runner.ts';
+import type { ChangeSummary } from '../terraform/events.ts';
+import { nextCommand } from './next-command.ts';
+import { takeAway } from './take-away.ts';
+import type { Workshop } from './workshop.ts';
+
+/** What is to be made, beside the options. */
+export interface Wanted {
+  machine: MachineType;
+  profile: NetworkProfile;
+  files: ClusterFiles | undefined;
+  userCommand: string | undefined;
+  /** Machines that exist already. */
+  existing: number;
+}
+
+/** What was made. */
+export interface Provisioned {
+  changes: ChangeSummary;
+  zone: string;
+  machines: MachineState[];
+  outputs: Record<string, unknown>;
+}
+
+/**
+ * Creates the cluster in the first zone that has room: plan, intent, apply, readiness. A zone that is out of stock is left
+ * for the next one of the list; changing the zone makes Terraform take away what was begun in the one before.
+ * Throws ZONE_STOCKED_OUT, QUOTA_SHORT, MACHINES_UNUSABLE, TIMED_OUT and the faults of Terraform.
+ */
+export async function provision(shop: Workshop, wanted: Wanted): Promise<Provisioned> {
+  const { run } = shop;
+  const tried: string[] = [];
+  for (const zone of zoneOrder(run.options.zones, shop.deployment.zone)) {
+    try {
+      return await provisionIn(shop, wanted, zone);
+    } catch (error) {
+      if (!(error instanceof GroupRefused)) throw error;
+      if (!isStockout(error)) throw refused(shop, error);
+      tried.push(`${zone} (${error.failures[0]?.code ?? 'no room'})`);
+      run.report.warn('the zone has no room', { detail: `${zone}: ${error.message}`, zone });
+    }
+  }
+  const fault = { count: run.options.instanceCount, type: run.options.vmType, zones: tried.join(', ') };
+  if (wanted.existing > 0) {
+    throw fail('ZONE_STOCKED_OUT', fault, { exists: `${wanted.existing} machines, as before` });
+  }
+  // A group that waits for room would begin to cost money whenever Google finds some.
+  await takeAway(shop);
+  throw fail('ZONE_STOCKED_OUT', fault, { exists: 'nothing', done: 'what was begun was taken away again' });
+}
+
+async function provisionIn(shop: Workshop, wanted: Wanted, zone: string): Promise<Provisioned> {
+  const { run, records, terraform } = shop;
+  const deployment = { ...shop.deployment, zone };
+  shop.deployment = deployment;
+  await shop.work.writeStack(clusterStack(shop, wanted, zone));
+
+  const changes = await run.report.step(`plan (${zone})`, async (step) =>
+    valueOf(await terraform.plan(shop.control((detail) => step.progress(detail)))),
+  );
+  if (changes.add + changes.change + changes.remove > 0) {
+    await intend(shop);
+    await updateDeployment(records, deployment, run.options.instanceCount);
+    await run.report.step(`create in ${zone}: ${describe(changes)}`, async (step) =>
+      valueOf(await terraform.apply(shop.control((detail) => step.progress(detail)))),
+    );
+    await fulfilIntent(records);
+  }
+  const [machines, outputs] = await Promise.all([
+    run.options.wait ? ready(shop, wanted, zone) : [],
+    terraform.output(shop.control()),
+  ]);
+  return { changes, zone, machines, outputs: valueOf(outputs) };
+}
+
+/** The stack of this cluster in `zone`, as files of Terraform. */
+export function clusterStack(
+  shop: Pick<Workshop, 'run' | 'deployment' | 'backend'>,
+  wanted: Wanted,
+  zone: string,
+): ReturnType<typeof vmCluster> {
+  const { machine, profile, files, userCommand } = wanted;
+  return vmCluster({
+    options: shop.run.options,
+    machine,
+    profile,
+    deployment: { uuid: shop.deployment.uuid, zone, region: shop.deployment.region },
+    backend: shop.backend,
+    files,
+    startupScript,
+    userCommand,
+  });
+}
+
+/** Writes down what the plan is about to make; the next run finds it there whatever becomes of this one. */
+async function intend({ run, records, deployment, terraform, control }: Workshop): Promise<void> {
+  const planned = valueOf(await terraform.planned(control()));
+  const { maxRunSeconds, cleanupOnExit, action } = run.options;
+  const now = run.clock.now();
+  await declareIntent(records, {
+    run: randomUUID(),
+    uuid: deployment.uuid,
+    action,
+    cleanup: cleanupOnExit,
+    deadline: maxRunSeconds === undefined ? undefined : new Date(now + maxRunSeconds * 1000).toISOString(),
+    started: new Date(now).toISOString(),
+    resources: planned
+      .filter(({ actions }) => actions.includes('create'))
+      .map(({ address, type, values }) => ({
+        address,
+        type,
+        name: String(values['name'] ?? values['account_id'] ?? ''),
+      })),
+  });
+}
+
+async function ready(shop: Workshop, wanted: Wanted, zone: string): Promise<MachineState[]> {
+  const { run, deployment, http } = shop;
+  const { instanceCount, timeoutSeconds } = run.options;
+  const machines = await run.report.step(`${instanceCount} machines getting ready`, () =>
+    waitForMachines({
+      http,
+      deployment: { ...deployment, zone },
+      group: `${deployment.prefix}-mig`,
+      count: instanceCount,
+      timeout: timeoutSeconds * 1000,
+      clock: run.clock,
+      report: run.report,
+      stop: run.stop,
+      width: run.width,
+      again: nextCommand(run, 'status'),
+    }),
+  );
+  const failed = machines.filter(({ state }) => state === 'failed');
+  if (failed.length === 0) return machines;
+  const list = failed.slice(0, 5).map(({ name, duty, duties }) => {
+    const what = duties[duty];
+    return `${name}: ${duty} ended with ${what?.code ?? 1}${what?.detail ? ` (${what.detail})` : ''}`;
+  });
+  throw fail(
+    'MACHINES_UNUSABLE',
+    {
+      count: failed.length,
+      total: machines.length,
+      list: list.join('; ') + (failed.length > 5 ? ` and ${failed.length - 5} more` : ''),
+      command: nextCommand(run, 'destroy'),
+    },
+    {
+      exists: `${machines.length} machines in ${zone}; they cost money until they are destroyed`,
+      details: failed.map(({ name, duty, duties }) => ({ name, duty, ...duties[duty] })),
+    },
+  );
+}
+
+// A cluster that exists stays where it is for as long as its zone is on the list.
+function zoneOrder(zones: readonly string[], current: string | undefined): readonly string[] {
+  if (current === undefined || !zones.includes(current)) return zones;
+  return [current, ...zones.filter((zone) => zone !== current)];
+}
+
+function isStockout({ failures }: GroupRefused): boolean {
+  return failures.some(({ code, message }) => classify(code, message) === 'stockout');
+}
+
+function refused({ run }: Workshop, error: GroupRefused): Error {
+  const [first] = error.failures;
+  const google = `${first?.code}: ${first?.message}`;
+  const exists = 'the networks and the empty group; machines are asked for again and again until it is destroyed';
+  switch (classify(first?.code ?? '', first?.message ?? '')) {
+    case 'quota':
+      return fail(
+        'QUOTA_SHORT',
+        { project: run.options.projectId, list: `  ${first?.message}` },
+        { cause: error, google, exists },
+      );
+    case 'policy':
+      return fail('POLICY_VIOLATED', { policy: first?.message ?? '' }, { cause: error, google, exists });
+    default:
+      return fail('CREATE_FAILED', { reason: first?.message ?? error.message }, { cause: error, google, exists });
+  }
+}
+
+function describe({ add, change, remove }: ChangeSummary): string {
+  const parts = [add && `${add} to add`, change && `${change} to change`, remove && `${remove} to remove`];
+  return parts.filter(Boolean).join(', ');
+}

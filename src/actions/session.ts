@@ -1,0 +1,48 @@
+import { join } from 'node:path';
+
+import { deploymentFolder } from '../deployment/deployment.ts';
+import { bucketRecords, localRecords } from '../deployment/records.ts';
+import type { Records } from '../deployment/records.ts';
+import type { Cloud } from '../google/cloud.ts';
+import { googleHttp } from '../google/http.ts';
+import type { GoogleHttp } from '../google/http.ts';
+import type { Run } from './action.ts';
+
+/** A run with its cloud open. */
+export interface Session extends AsyncDisposable {
+  run: Run;
+  cloud: Cloud;
+  http: GoogleHttp;
+}
+
+/**
+ * Opens the cloud that the options name: Google, or the embedded sandbox. This is the only place that knows the sandbox;
+ * from here on there are only other base URLs. Throws NO_CREDENTIALS.
+ */
+export async function openSession(run: Run): Promise<Session> {
+  const cloud = await openCloud(run);
+  return {
+    run,
+    cloud,
+    http: googleHttp(cloud, run.clock),
+    [Symbol.asyncDispose]: () => cloud.close(),
+  };
+}
+
+async function openCloud(run: Run): Promise<Cloud> {
+  if (run.options.sandbox) {
+    const { sandboxCloud } = await import('../sandbox/cloud.ts');
+    return sandboxCloud(run.options, run.report);
+  }
+  const { googleCloud } = await import('../google/credentials.ts');
+  return googleCloud(run.environment);
+}
+
+/** Where the records of a deployment are: in its bucket, or in the work directory when the state is local. */
+export function openRecords(session: Session, bucket: string | undefined): Records {
+  const { options } = session.run;
+  if (options.cleanupOnExit || bucket === undefined) {
+    return localRecords(join(options.workDir, 'records'));
+  }
+  return bucketRecords(session.http, bucket, deploymentFolder(options));
+}

@@ -1,0 +1,47 @@
+import type { Action } from './action.ts';
+import { describeWanted } from './create.ts';
+import { clusterStack } from './provision.ts';
+import { newDeployment } from '../deployment/deployment.ts';
+import { openWorkDirectory, workDirectoryPath } from '../terraform/work-directory.ts';
+import { planCopy } from '../copy/copy.ts';
+import { nextCommand } from './next-command.ts';
+
+/** Validate: checks the options and the directory, writes the Terraform files. No cloud call is made. */
+export const validate: Action = {
+  name: 'validate',
+  async run(run) {
+    const { options, report } = run;
+    const wanted = await describeWanted(run);
+    const files = options.copyDirPath === undefined ? undefined : await planCopy(options.copyDirPath, run.stop);
+    const work = await openWorkDirectory(workDirectoryPath(options, run.environment));
+    const bucket = options.gcsPath?.bucket ?? `cluster-provision-${options.projectId}`;
+    const deployment = newDeployment(options, { name: bucket, made: false });
+    const zone = options.zones[0] ?? '';
+    if (files)
+      wanted.files = {
+        bucket,
+        manifest: `${deployment.folder}/files/manifests/planned.tsv`,
+        sha256: '0'.repeat(64),
+        count: files.files,
+        bytes: files.bytes,
+      };
+    const backend = { kind: 'gcs', bucket, prefix: `${deployment.folder}/terraform/state` } as const;
+    const stack = clusterStack({ run, deployment, backend }, wanted, zone);
+    await work.writeStack(stack);
+    report.output(
+      'valid',
+      {
+        deployment: options.namePrefix,
+        directory: work.path,
+        files: files && { files: files.files, bytes: files.bytes },
+      },
+      [
+        `the options are valid: ${options.instanceCount} x ${options.vmType} in ${options.zones.join(', ')}`,
+        ...(files ? [`${files.files} files can be copied`] : []),
+        `the Terraform files are in ${work.path}`,
+        `next: ${nextCommand(run, 'plan')}`,
+      ],
+    );
+    return 0;
+  },
+};

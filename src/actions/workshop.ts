@@ -1,0 +1,82 @@
+import type { Deployment } from '../deployment/deployment.ts';
+import type { Records } from '../deployment/records.ts';
+import { findTerraform } from '../terraform/binary.ts';
+import type { Control } from '../terraform/command.ts';
+import { createTerraform } from '../terraform/runner.ts';
+import type { Terraform } from '../terraform/runner.ts';
+import { openWorkDirectory, workDirectoryPath } from '../terraform/work-directory.ts';
+import type { WorkDirectory } from '../terraform/work-directory.ts';
+import type { Backend } from '../../stacks/parts/terraform-block.ts';
+import { nextCommand } from './next-command.ts';
+import type { Session } from './session.ts';
+
+/** A deployment with Terraform ready to work on it. */
+export interface Workshop extends Session {
+  deployment: Deployment;
+  records: Records;
+  terraform: Terraform;
+  work: WorkDirectory;
+  backend: Backend;
+  /** Passes on the two stop signals, and Terraform's progress as progress of the step that runs. */
+  control(progress?: (detail: string) => void): Control;
+}
+
+/** Makes Terraform ready for a deployment. Throws TERRAFORM_MISSING, TERRAFORM_TOO_OLD, WORK_DIRECTORY_UNUSABLE. */
+export async function openWorkshop(session: Session, deployment: Deployment, records: Records): Promise<Workshop> {
+  const { run, cloud } = session;
+  const [binary, work] = await Promise.all([
+    findTerraform({
+      environment: run.environment,
+      signal: run.stop,
+      onNote: (text) => run.report.info('looking for Terraform', { detail: text }),
+    }),
+    openWorkDirectory(workDirectoryPath(run.options, run.environment)),
+  ]);
+  const terraform = createTerraform({
+    binary,
+    work,
+    cloud,
+    environment: run.environment,
+    redactor: run.redactor,
+    deployment: deployment.prefix,
+    resume: nextCommand(run, run.options.action),
+    lockTimeoutSeconds: run.options.lockTimeoutSeconds,
+    clock: run.clock,
+  });
+  return {
+    ...session,
+    deployment,
+    records,
+    terraform,
+    work,
+    backend: backendOf(deployment, work),
+    control: (progress) => ({
+      stop: run.stop,
+      stopNow: run.stopNow,
+      onProgress: progress && counter(progress),
+    }),
+    async [Symbol.asyncDispose]() {
+      await terraform.close();
+      await session[Symbol.asyncDispose]();
+    },
+  };
+}
+
+function backendOf(deployment: Deployment, work: WorkDirectory): Backend {
+  return deployment.state === 'bucket' && deployment.bucket !== undefined
+    ? { kind: 'gcs', bucket: deployment.bucket, prefix: `${deployment.folder}/terraform/state` }
+    : { kind: 'local', path: work.file('terraform.tfstate') };
+}
+
+/** Turns Terraform's events into `7 done, 2 at work: google_compute_network.net`. */
+function counter(tell: (detail: string) => void): NonNullable<Control['onProgress']> {
+  const busy = new Set<string>();
+  let done = 0;
+  return ({ address, state }) => {
+    if (state === 'started') busy.add(address);
+    if (state === 'done' || state === 'failed') busy.delete(address);
+    if (state === 'done') done += 1;
+    const latest = [...busy].at(-1);
+    tell(latest === undefined ? `${done} done` : `${done} done, ${busy.size} at work: ${latest}`);
+  };
+}

@@ -1,0 +1,190 @@
+import { z } from 'zod';
+
+import type { Clock } from '../core/clock.ts';
+import { fail } from '../core/faults.ts';
+import type { Report } from '../core/report.ts';
+import { getGuestAttributes, listGroupErrors, listManagedInstances, lastPart } from '../google/compute-machines.ts';
+import type { GroupFailure, ManagedInstance } from '../google/compute-machines.ts';
+import type { GoogleHttp } from '../google/http.ts';
+import type { Deployment } from './deployment.ts';
+import { machineLines } from './machine-lines.ts';
+import { rateLimit } from './rate-limit.ts';
+
+/** What a machine says of one of its duties. */
+const Duty = z.object({
+  state: z.enum(['running', 'done', 'failed', 'skipped']),
+  code: z.number().default(0),
+  seconds: z.number().default(0),
+  detail: z.string().default(''),
+  tail: z.string().default(''),
+});
+const Status = z.object({ state: z.enum(['running', 'ready', 'failed']), duty: z.string().default('') });
+
+export type Duty = z.output<typeof Duty>;
+
+/** One machine as it is now: what Google says of it, and what it says of itself. */
+export interface MachineState {
+  name: string;
+  zone: string;
+  /** Google's word: PROVISIONING, STAGING, RUNNING, STOPPING, TERMINATED … */
+  status: string;
+  /** The machine's own word; `silent` = it has not spoken yet. */
+  state: 'silent' | 'running' | 'ready' | 'failed';
+  /** The duty it is at, or that failed. */
+  duty: string;
+  duties: Readonly<Record<string, Duty>>;
+}
+
+/** What the wait needs to know. Times in milliseconds. */
+export interface Wait {
+  http: GoogleHttp;
+  deployment: Deployment & { zone: string };
+  group: string;
+  count: number;
+  timeout: number;
+  clock: Clock;
+  report: Report;
+  stop: AbortSignal;
+  width: number | undefined;
+  /** The command that looks again, for the fault of a wait that took too long. */
+  again: string;
+}
+
+// Pauses between two looks (milliseconds): quick at first, because a small cluster is ready in a minute.
+const shortestPause = 200;
+const longestPause = 5_000;
+// Google's default is 1,500 reads a minute in a project: https://cloud.google.com/compute/api-quota. This many at once
+// and this many a second after that keep a minute below it, and ask 1,000 machines at once the first time.
+const burst = 1_000;
+const perSecond = 8;
+
+/**
+ * Waits until every machine of the group says that it is ready. "Ready" is what the machine said, not that it is RUNNING:
+ * only machines that are not ready yet are asked. Throws GroupRefused when Google will not make some of them,
+ * MACHINES_UNUSABLE when a duty failed, TIMED_OUT, or the reason of `stop`.
+ */
+export async function waitForMachines(wait: Wait): Promise<MachineState[]> {
+  const started = wait.clock.now();
+  const known = new Map<string, MachineState>();
+  const limit = rateLimit({ burst, perSecond, clock: wait.clock });
+  try {
+    for (let pause = shortestPause; ; pause = Math.min(pause * 1.5, longestPause)) {
+      await look(wait, known, limit);
+      const machines = [...known.values()].sort((a, b) => a.name.localeCompare(b.name, 'en', { numeric: true }));
+      const ready = machines.filter(({ state }) => state === 'ready').length;
+      const failed = machines.filter(({ state }) => state === 'failed');
+      const elapsed = wait.clock.now() - started;
+      wait.report.live(
+        machineLines(machines, wait.width),
+        `${ready} of ${wait.count} machines ready, ${failed.length} failed`,
+        { ready, failed: failed.length, wanted: wait.count },
+      );
+      if (machines.length >= wait.count && ready + failed.length === machines.length) return machines;
+      if (elapsed > wait.timeout) throw tooLong(wait, machines);
+      await wait.clock.sleep(pause, wait.stop);
+    }
+  } finally {
+    wait.report.live([], '');
+  }
+}
+
+/** What the machines of a group say now, asked once; for status. */
+export async function lookAtMachines(wait: Omit<Wait, 'timeout' | 'again'>): Promise<MachineState[]> {
+  const known = new Map<string, MachineState>();
+  await look(wait, known, rateLimit({ burst, perSecond, clock: wait.clock }));
+  return [...known.values()].sort((a, b) => a.name.localeCompare(b.name, 'en', { numeric: true }));
+}
+
+/** Google refused to make machines of the group: out of stock, out of quota, or something else that it names. */
+export class GroupRefused extends Error {
+  readonly failures: readonly GroupFailure[];
+
+  constructor(failures: readonly GroupFailure[]) {
+    super(failures[0]?.message ?? 'the group could not make its machines');
+    this.name = 'GroupRefused';
+    this.failures = failures;
+  }
+}
+
+async function look(
+  wait: Omit<Wait, 'timeout' | 'again'>,
+  known: Map<string, MachineState>,
+  limit: ReturnType<typeof rateLimit>,
+): Promise<void> {
+  const { http, deployment, group } = wait;
+  const managed = await listManagedInstances(http, deployment.project, deployment.zone, group);
+  const names = new Set(managed.map(({ instance }) => lastPart(instance)));
+  for (const name of known.keys()) if (!names.has(name)) known.delete(name);
+  const refused = managed.flatMap(failuresOf);
+  if (refused.length > 0) throw new GroupRefused(refused);
+  if (managed.length < wait.count || managed.some(({ instanceStatus }) => instanceStatus === '')) {
+    const errors = await listGroupErrors(http, deployment.project, deployment.zone, group);
+    // Older errors of a group that has recovered stay in the list: they count only while machines are missing.
+    if (errors.length > 0 && managed.every(({ instanceStatus }) => instanceStatus === ''))
+      throw new GroupRefused(errors);
+  }
+  await eachAtMost(32, managed, async (machine) => {
+    const name = lastPart(machine.instance);
+    const before = known.get(name);
+    if (before?.state === 'ready') return;
+    const status = machine.instanceStatus || machine.currentAction;
+    const silent: MachineState = { name, zone: deployment.zone, status, state: 'silent', duty: '', duties: {} };
+    known.set(name, before ? { ...before, status } : silent);
+    if (machine.instanceStatus !== 'RUNNING') return;
+    await limit(wait.stop);
+    const attributes = await getGuestAttributes(http, deployment.project, deployment.zone, name, 'cluster-provision');
+    known.set(name, { name, zone: deployment.zone, status, ...read(attributes) });
+  });
+}
+
+/** Reads what a machine wrote as guest attributes; anything that is not of our form is as good as unsaid. */
+export function read(attributes: Readonly<Record<string, string>>): Pick<MachineState, 'state' | 'duty' | 'duties'> {
+  const duties: Record<string, Duty> = {};
+  for (const [key, value] of Object.entries(attributes)) {
+    if (key === 'status') continue;
+    const duty = Duty.safeParse(json(value));
+    if (duty.success) duties[key] = duty.data;
+  }
+  const status = Status.safeParse(json(attributes['status'] ?? ''));
+  return { state: status.success ? status.data.state : 'silent', duty: status.data?.duty ?? '', duties };
+}
+
+function json(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function failuresOf(machine: ManagedInstance): GroupFailure[] {
+  if (machine.instanceStatus === 'RUNNING') return [];
+  return (machine.lastAttempt?.errors?.errors ?? []).map(({ code, message }) => ({
+    code,
+    message,
+    machine: lastPart(machine.instance),
+  }));
+}
+
+function tooLong(wait: Wait, machines: readonly MachineState[]): Error {
+  const late = machines.filter(({ state }) => state !== 'ready');
+  const list = late.slice(0, 5).map(({ name, status, duty }) => `${name} (${status}${duty ? `, ${duty}` : ''})`);
+  return fail(
+    'TIMED_OUT',
+    {
+      what: `waiting for ${late.length} of ${wait.count} machines (${list.join(', ')})`,
+      time: `${Math.round(wait.timeout / 60_000)}m`,
+      command: wait.again,
+    },
+    { exists: `${machines.length} machines in ${wait.deployment.zone}; they go on starting, and cost money` },
+  );
+}
+
+async function eachAtMost<T>(width: number, items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
+  const queue = items.values();
+  await Promise.all(
+    Array.from({ length: Math.min(width, items.length) }, async () => {
+      for (const item of queue) await work(item);
+    }),
+  );
+}
