@@ -1,0 +1,112 @@
+import { z } from 'zod';
+
+import type { World } from '../../service.ts';
+import { autoSubnetworks } from './auto-subnetworks.ts';
+import { collection, mergePatch } from './collection.ts';
+import type { Part } from './collection.ts';
+import { networkProfileExists } from './network-profiles.ts';
+import { notFound, invalidValue } from './refusals.ts';
+import { addDefaultRoute } from './automatic-routes.ts';
+import { link, pathsWhere, ResourceName } from './resource.ts';
+import type { Resource } from './resource.ts';
+import { pathOfLink, selfLink } from './path.ts';
+
+const Network = z.looseObject({
+  name: ResourceName,
+  autoCreateSubnetworks: z.boolean().optional(),
+  mtu: z.number().int().min(1300, 'Must be at least 1300.').max(8896, 'Must be at most 8896.').default(1460),
+  routingConfig: z.looseObject({ routingMode: z.enum(['REGIONAL', 'GLOBAL']).default('REGIONAL') }).prefault({}),
+  networkFirewallPolicyEnforcementOrder: z.string().default('AFTER_CLASSIC_FIREWALL'),
+  networkProfile: z.string().optional(),
+  IPv4Range: z.never('Legacy networks are not supported.').optional(),
+});
+
+/** https://cloud.google.com/compute/docs/reference/rest/v1/networks */
+export const networks: Part = collection({
+  collection: 'networks',
+  kind: 'compute#network',
+  noun: 'network',
+  scope: 'global',
+  quota: 'NETWORKS',
+  body: Network,
+  make(body, call) {
+    const routingConfig = { bgpBestPathSelectionMode: 'LEGACY', ...body.routingConfig };
+    if (body.networkProfile === undefined)
+      return { autoCreateSubnetworks: body.autoCreateSubnetworks ?? true, routingConfig };
+    if (body.autoCreateSubnetworks) {
+      throw invalidValue(
+        'resource.autoCreateSubnetworks',
+        true,
+        'Networks with a network profile must be in custom mode.',
+      );
+    }
+    const networkProfile = link(call, 'networkProfiles', body.networkProfile);
+    if (!networkProfileExists(networkProfile)) throw notFound(pathOfLink(networkProfile));
+    // RDMA networks carry jumbo frames whatever else is asked: https://cloud.google.com/vpc/docs/rdma-network-profiles
+    return { autoCreateSubnetworks: false, routingConfig, networkProfile, mtu: 8896 };
+  },
+  made(call, network) {
+    addDefaultRoute(call, network);
+    if (network['autoCreateSubnetworks'] === true) autoSubnetworks(call, network);
+  },
+  show: (network, { store }) => ({ selfLinkWithId: withId(network), ...subnetworkLinks(store, network) }),
+  patch: (old, body) => mergePatch(old, { ...body, fingerprint: undefined }) as object,
+  users: networkUsers,
+  removing(world, path, network) {
+    const foreign = world.faults.foreignFirewall(network.name);
+    if (foreign) addForeignFirewall(world, path, foreign.name);
+  },
+  removed({ store }, path, network) {
+    for (const collectionName of ['subnetworks', 'routes']) {
+      for (const owned of pathsWhere(store, collectionName, path, (one) => one['network'] === network.selfLink)) {
+        store.delete(collectionName, owned);
+      }
+    }
+  },
+});
+
+function* networkUsers({ store }: Pick<World, 'store'>, path: string, network: Resource): Iterable<string> {
+  const inNetwork = (one: Resource): boolean => one['network'] === network.selfLink;
+  yield* pathsWhere(store, 'firewalls', path, inNetwork);
+  yield* pathsWhere(store, 'routers', path, inNetwork);
+  yield* pathsWhere(store, 'instances', path, (one) => usesNetwork(one, network.selfLink));
+  // The subnetworks of a network in auto mode and its own routes go with it.
+  if (network['autoCreateSubnetworks'] !== true) yield* pathsWhere(store, 'subnetworks', path, inNetwork);
+  yield* pathsWhere(store, 'routes', path, (one) => inNetwork(one) && one['_automatic'] !== true);
+  yield* pathsWhere(store, 'addresses', path, inNetwork);
+}
+
+function usesNetwork(instance: Resource, network: string): boolean {
+  const interfaces = (instance['networkInterfaces'] ?? []) as { network?: string }[];
+  return interfaces.some((one) => one.network === network);
+}
+
+function subnetworkLinks(store: World['store'], network: Resource): { subnetworks?: string[] } {
+  const paths = [
+    ...pathsWhere(store, 'subnetworks', pathOfLink(network.selfLink), (one) => one['network'] === network.selfLink),
+  ];
+  return paths.length > 0 ? { subnetworks: paths.map(selfLink) } : {};
+}
+
+function withId(network: Resource): string {
+  return network.selfLink.replace(/[^/]+$/, network.id);
+}
+
+// What Google Kubernetes Engine and some organisations' automation do: a rule appears in a network that is going away.
+function addForeignFirewall({ store, clock }: World, networkPath: string, name: string): void {
+  const path = networkPath.replace(/networks\/[^/]+$/, `firewalls/${name}`);
+  store.put('firewalls', path, {
+    kind: 'compute#firewall',
+    id: store.nextId(),
+    creationTimestamp: new Date(clock.now()).toISOString(),
+    name,
+    network: selfLink(networkPath),
+    priority: 1000,
+    sourceRanges: ['0.0.0.0/0'],
+    allowed: [{ IPProtocol: 'tcp', ports: ['22'] }],
+    direction: 'INGRESS',
+    disabled: false,
+    logConfig: { enable: false },
+    selfLink: selfLink(path),
+  });
+}

@@ -1,0 +1,70 @@
+import { createHash } from 'node:crypto';
+
+import { operator } from '../tokens.ts';
+import { ApiError } from '../service.ts';
+import type { Store } from '../service.ts';
+
+/** A project as Resource Manager v1 shows it. Every id exists: a project begins when it is first named. */
+export interface Project {
+  projectId: string;
+  /** Twelve digits that follow from the id. */
+  projectNumber: string;
+  name: string;
+  lifecycleState: 'ACTIVE' | 'DELETE_REQUESTED';
+  createTime: string;
+  labels?: Record<string, string>;
+}
+
+/** A policy of Resource Manager and IAM. https://cloud.google.com/iam/docs/reference/rest/v1/Policy */
+export interface Policy {
+  version: number;
+  etag: string;
+  bindings?: { role: string; members: string[]; condition?: object }[];
+}
+
+// https://cloud.google.com/resource-manager/docs/creating-managing-projects: 6 to 30 characters; old ones have a domain.
+const projectId = /^(?:[a-z][-a-z0-9.]{0,60}:)?[a-z][-a-z0-9]{1,28}[a-z0-9]$/;
+
+/** The project behind an id or a number, made on the way when it is new. Throws 404 for what can be neither. */
+export function projectOf(store: Store, idOrNumber: string, now: number): Project {
+  const id = /^\d+$/.test(idOrNumber)
+    ? store.get<{ projectId: string }>('projectNumbers', idOrNumber)?.projectId
+    : idOrNumber;
+  const found = id === undefined ? undefined : store.get<Project>('projects', id);
+  if (found) return found;
+  if (id === undefined || !projectId.test(id)) {
+    throw new ApiError(404, 'notFound', `The resource 'projects/${idOrNumber}' was not found`);
+  }
+  const project: Project = {
+    projectId: id,
+    projectNumber: numberOf(id),
+    name: id,
+    lifecycleState: 'ACTIVE',
+    createTime: new Date(now).toISOString(),
+  };
+  store.put('projects', id, project);
+  store.put('projectNumbers', project.projectNumber, { projectId: id });
+  store.put('projectPolicies', id, firstPolicy(project));
+  return project;
+}
+
+/** The e-mail address of the service account that machines get when none is named. */
+export function defaultServiceAccount(project: Project): string {
+  return `${project.projectNumber}-compute@developer.gserviceaccount.com`;
+}
+
+function firstPolicy(project: Project): Policy {
+  return {
+    version: 1,
+    etag: 'BwYAAAAAAAA=',
+    bindings: [
+      { role: 'roles/editor', members: [`serviceAccount:${defaultServiceAccount(project)}`] },
+      { role: 'roles/owner', members: [operator] },
+    ],
+  };
+}
+
+function numberOf(id: string): string {
+  const hash = createHash('sha256').update(id).digest().readUIntBE(0, 6);
+  return String(100_000_000_000 + (hash % 900_000_000_000));
+}
