@@ -54,6 +54,12 @@ export const catalogue = {
     text: 'RESERVATION_NAME: {reservation} in {zone} cannot be used: {reason}',
     fix: 'check it with `gcloud compute reservations list`, then correct RESERVATION_NAME, ZONE, VM_TYPE or INSTANCE_COUNT',
   },
+  NO_DEPLOYMENT: {
+    exit: 2,
+    status: 404,
+    text: 'there is no deployment {deployment} in project {project}',
+    fix: 'check NAME_PREFIX, PROJECT_ID and GCS_PATH, or run `{command}`',
+  },
   TERRAFORM_MISSING: {
     exit: 2,
     status: 500,
@@ -71,6 +77,18 @@ export const catalogue = {
     status: 500,
     text: 'the work directory {path} cannot be used: {reason}',
     fix: 'mount a writable directory with at least 512 MiB free there, or point --work-dir at one',
+  },
+  BUCKET_NOT_FOUND: {
+    exit: 2,
+    status: 404,
+    text: 'GCS_PATH: the bucket {bucket} does not exist',
+    fix: 'make it (`gcloud storage buckets create gs://{bucket} --project {project} --location {region}`), or leave GCS_PATH out so that one is made',
+  },
+  BUCKET_NAME_TAKEN: {
+    exit: 2,
+    status: 409,
+    text: 'a bucket cannot be made for project {project}: strangers have the names {names}',
+    fix: 'make one with a name of your own and set GCS_PATH=gs://YOUR-BUCKET',
   },
 
   // 10 – 14: who you are, what you may do
@@ -98,6 +116,12 @@ export const catalogue = {
     text: '{who} may not {what} in project {project}: missing {permissions}',
     fix: 'ask the owner of {project} to grant them; docs/permissions.md has a role with just what is needed',
   },
+  BUCKET_DENIED: {
+    exit: 11,
+    status: 403,
+    text: '{who} may not {what} the bucket {bucket}: missing {permissions}',
+    fix: 'set GCS_PATH=gs://BUCKET to one that you may write to, or have the owner run `gcloud projects add-iam-policy-binding {project} --member={member} --role=roles/storage.admin`',
+  },
   API_DISABLED: {
     exit: 12,
     status: 403,
@@ -115,6 +139,12 @@ export const catalogue = {
     status: 412,
     text: 'an organisation policy forbids this: {policy}',
     fix: 'choose an option that the policy allows (PUBLIC_IP=no needs no external address), or ask its administrator',
+  },
+  BUCKET_POLICY: {
+    exit: 14,
+    status: 412,
+    text: 'an organisation policy forbids the bucket {bucket}: {policy}',
+    fix: 'make a bucket that the policy allows and set GCS_PATH=gs://YOUR-BUCKET',
   },
 
   // 20 – 26: quota, capacity, state

@@ -12,11 +12,15 @@ export interface Call {
   path: string;
   query?: Readonly<Record<string, string | number | boolean | undefined>>;
   body?: unknown;
+  /** Bytes to upload, instead of a JSON body. */
+  media?: { type: string; content: string | Uint8Array };
   signal?: AbortSignal | undefined;
   /** Milliseconds for one attempt (default 60,000). */
   timeout?: number;
   /** The reply is text, not JSON: the schema gets the string. */
   text?: boolean;
+  /** A POST that may be sent twice: a question, or a write that a precondition protects. */
+  idempotent?: boolean;
 }
 
 /** What Google said when it said no: HTTP status, its reason word, its message, and the details it gave. */
@@ -25,14 +29,24 @@ export class GoogleError extends Error {
   readonly reason: string;
   readonly details: unknown;
   readonly call: string;
+  /** Milliseconds after which Google wants to be asked again, if it said so. */
+  readonly retryAfter: number | undefined;
 
-  constructor(status: number, reason: string, message: string, details: unknown, call: string) {
+  constructor(
+    status: number,
+    reason: string,
+    message: string,
+    details: unknown,
+    call: string,
+    retryAfter?: number | undefined,
+  ) {
     super(message);
     this.name = 'GoogleError';
     this.status = status;
     this.reason = reason;
     this.details = details;
     this.call = call;
+    this.retryAfter = retryAfter;
   }
 }
 
@@ -57,18 +71,28 @@ export interface GoogleHttp {
 }
 
 // Answers after which the same request is sent again: https://cloud.google.com/storage/docs/retry-strategy
-const retriedStatus = new Set([408, 429, 500, 502, 503, 504]);
+const retriedStatus = new Set([408, 500, 502, 503, 504]);
+// "Too fast", in the words of the older and of the newer APIs. A quota that is used up (QUOTA_EXCEEDED) is not among them.
+const tooFast = new Set([
+  'rateLimitExceeded',
+  'userRateLimitExceeded',
+  'RATE_LIMIT_EXCEEDED',
+  'CONCURRENT_OPERATIONS_QUOTA_EXCEEDED',
+]);
 const attempts = 5;
+// Quotas are counted by the minute, so there is hope until a minute has passed.
+const attemptsWhenTooFast = 8;
+const longestPause = 32_000;
 
-/** Opens the door to the APIs of `cloud`. Idempotent calls are retried with jittered back-off. */
+/** Opens the door to the APIs of `cloud`. Calls that may be sent twice are retried with jittered back-off. */
 export function googleHttp(cloud: Cloud, clock: Clock = wallClock): GoogleHttp {
   async function call<Schema extends z.ZodType>(call: Call, schema: Schema): Promise<z.output<Schema>> {
     for (let attempt = 1; ; attempt += 1) {
       try {
         return schema.parse(await once(cloud, call));
       } catch (error) {
-        if (attempt >= attempts || !mayRetry(call, error) || call.signal?.aborted) throw error;
-        await clock.sleep(2 ** attempt * 250 * (0.5 + Math.random()), call.signal);
+        if (call.signal?.aborted || attempt >= attemptsAfter(call, error)) throw error;
+        await clock.sleep(pause(attempt, error), call.signal);
       }
     }
   }
@@ -93,24 +117,37 @@ async function once(cloud: Cloud, call: Call): Promise<unknown> {
   for (const [name, value] of Object.entries(call.query ?? {})) {
     if (value !== undefined) url.searchParams.set(name, String(value));
   }
+  const body = bodyOf(call);
+  const quotaProject = await cloud.tokens.quotaProject?.();
+  const headers = {
+    authorization: `Bearer ${await cloud.tokens.token()}`,
+    'user-agent': 'cluster-provision',
+    // https://cloud.google.com/apis/docs/system-parameters
+    ...(quotaProject === undefined ? {} : { 'x-goog-user-project': quotaProject }),
+    ...(body === undefined ? {} : { 'content-type': body.type }),
+  };
   const timeout = AbortSignal.timeout(call.timeout ?? 60_000);
   const response = await fetch(url, {
     method: call.method,
-    headers: {
-      authorization: `Bearer ${await cloud.tokens.token()}`,
-      'user-agent': 'cluster-provision',
-      ...(call.body === undefined ? {} : { 'content-type': 'application/json' }),
-    },
-    ...(call.body === undefined ? {} : { body: JSON.stringify(call.body) }),
+    headers,
+    ...(body === undefined ? {} : { body: body.content }),
     signal: call.signal ? AbortSignal.any([call.signal, timeout]) : timeout,
   });
   const text = await response.text();
-  if (!response.ok) throw googleError(response.status, text, `${call.method} ${url.pathname}`);
+  if (!response.ok) throw googleError(response, text, `${call.method} ${url.pathname}`);
   if (call.text) return text;
   return text === '' ? {} : JSON.parse(text);
 }
 
-function googleError(status: number, text: string, call: string): GoogleError {
+function bodyOf({ media, body }: Call): { type: string; content: string | Uint8Array<ArrayBuffer> } | undefined {
+  if (media !== undefined) {
+    const { type, content } = media;
+    return { type, content: typeof content === 'string' ? content : new Uint8Array(content) };
+  }
+  return body === undefined ? undefined : { type: 'application/json', content: JSON.stringify(body) };
+}
+
+function googleError(response: Response, text: string, call: string): GoogleError {
   let error: { message?: string; status?: string; errors?: { reason?: string }[]; details?: unknown } = {};
   try {
     error = (JSON.parse(text) as { error?: typeof error }).error ?? {};
@@ -119,14 +156,33 @@ function googleError(status: number, text: string, call: string): GoogleError {
   }
   const details = Array.isArray(error.details) ? (error.details as { reason?: string }[]) : undefined;
   const reason = details?.find((detail) => detail.reason)?.reason ?? error.errors?.[0]?.reason ?? error.status ?? '';
-  return new GoogleError(status, reason, error.message ?? text.slice(0, 500), error.details, call);
+  const seconds = Number(response.headers.get('retry-after') ?? Number.NaN);
+  const message = error.message ?? (text.slice(0, 500) || response.statusText);
+  return new GoogleError(
+    response.status,
+    reason,
+    message,
+    error.details,
+    call,
+    seconds >= 0 ? seconds * 1000 : undefined,
+  );
 }
 
-function mayRetry(call: Call, error: unknown): boolean {
-  if (error instanceof GoogleError) {
-    if (error.status === 429) return true;
-    return call.method !== 'POST' && retriedStatus.has(error.status);
-  }
-  // The connection broke: whether the server did the work is unknown, so only what can be done twice is done again.
-  return call.method !== 'POST' && error instanceof TypeError;
+function attemptsAfter(call: Call, error: unknown): number {
+  if (isTooFast(error)) return attemptsWhenTooFast;
+  if (call.method === 'POST' && !call.idempotent) return 1;
+  if (error instanceof GoogleError) return retriedStatus.has(error.status) ? attempts : 1;
+  // The connection broke or nobody answered: whether the server did the work is unknown.
+  const unanswered = error instanceof TypeError || (error instanceof Error && error.name === 'TimeoutError');
+  return unanswered ? attempts : 1;
+}
+
+function pause(attempt: number, error: unknown): number {
+  const asked = error instanceof GoogleError ? error.retryAfter : undefined;
+  return Math.min(longestPause, asked ?? 2 ** attempt * 250 * (0.5 + Math.random()));
+}
+
+// Such a request was refused before any work was done, whatever its method.
+function isTooFast(error: unknown): boolean {
+  return error instanceof GoogleError && (error.status === 429 || (error.status === 403 && tooFast.has(error.reason)));
 }

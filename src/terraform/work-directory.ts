@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { open, rm, statfs } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 
 import { fail } from '../core/faults.ts';
 import { writeAtomically } from './atomic-file.ts';
@@ -29,12 +29,13 @@ export interface Import {
   id: string;
 }
 
-/** WORK_DIR, or else `<cache>/work/<project>/<prefix>`. */
+/** `<project>/<prefix>` below WORK_DIR, or else below `work` in the cache directory. */
 export function workDirectoryPath(
   options: { workDir?: string | undefined; projectId: string; namePrefix: string },
   environment: NodeJS.ProcessEnv,
 ): string {
-  return options.workDir || join(cacheDirectory(environment), 'work', options.projectId, options.namePrefix);
+  const base = options.workDir ? resolve(options.workDir) : join(cacheDirectory(environment), 'work');
+  return join(base, options.projectId, options.namePrefix);
 }
 
 /**
