@@ -5,6 +5,8 @@ export interface AttachableGpu extends Provenance {
   acceleratorType: string;
   /** Number of GPUs that may be attached → most vCPUs the machine may then have. */
   maxVcpus: Readonly<Record<number, number>>;
+  /** Google has taken it out of service: it is known here so that its name is understood. */
+  retired?: true;
 }
 
 /** https://docs.cloud.google.com/compute/docs/gpus#n1-gpus */
@@ -39,6 +41,6 @@ export const n1Gpus: readonly AttachableGpu[] = [
     maxVcpus: { 1: 8, 2: 16, 4: 32, 8: 64 },
     sources: ['GKE-CA', 'SKY', 'CAL'],
     confidence: 'medium',
-    note: 'retired by Google: known here so that its name is understood',
+    retired: true,
   },
 ];

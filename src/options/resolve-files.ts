@@ -1,0 +1,67 @@
+import { resolve as absolute } from 'node:path';
+import type { Findings } from './findings.ts';
+import { parseMachinePath } from './kinds.ts';
+import { Refusal } from './refusal.ts';
+import type { OptionKey, TableValues } from './table.ts';
+
+/** Where copied files land on the machines. */
+export interface Files {
+  copyDestination?: string;
+}
+
+const localSsdPath = '/mnt/localssd';
+
+/** Settles where files land, and finds two things that want the same place. */
+export function resolveFiles(
+  values: TableValues,
+  machine: { cwd: string; localSsdCount: number },
+  findings: Findings,
+): Files {
+  const { copyDirPath, copyDestination, startupCommand, startupScriptPath } = values;
+  if (startupCommand !== undefined && startupScriptPath !== undefined) {
+    findings.complain('startupScriptPath', ['startupCommand'], 'and STARTUP_COMMAND exclude each other; leave one out');
+  }
+  if (copyDestination !== undefined && copyDirPath === undefined) {
+    findings.note('VM_LOCALFILE_DEST_PATH has no effect without COPY_DIR_PATH');
+  }
+  findOverlaps(values, machine.localSsdCount, findings);
+  if (copyDirPath === undefined) return {};
+  return { copyDestination: copyDestination ?? samePlace(absolute(machine.cwd, copyDirPath), findings) };
+}
+
+function samePlace(path: string, { complain }: Findings): string {
+  try {
+    return parseMachinePath(path);
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    complain(
+      'copyDestination',
+      ['copyDirPath'],
+      `must be given to copy ${path}: the machines have a ${path} of their own`,
+    );
+    return path;
+  }
+}
+
+function findOverlaps({ gcsMounts, nfsShares }: TableValues, localSsdCount: number, { complain }: Findings): void {
+  const places: [OptionKey, string][] = [
+    ...(localSsdCount > 0 ? [['localSsdCount', localSsdPath] satisfies [OptionKey, string]] : []),
+    ...gcsMounts.map(({ path }): [OptionKey, string] => ['gcsMounts', path]),
+    ...nfsShares.map(({ path }): [OptionKey, string] => ['nfsShares', path]),
+  ];
+  for (const [index, [option, path]] of places.entries()) {
+    const taken = places
+      .slice(0, index)
+      .find(([other, place]) => other !== option && (inside(path, place) || inside(place, path)));
+    if (taken)
+      complain(
+        option,
+        [taken[0]],
+        `${path} overlaps ${taken[1]}, where ${taken[0] === 'gcsMounts' ? 'a bucket is' : 'the local SSDs are'} mounted`,
+      );
+  }
+}
+
+function inside(path: string, place: string): boolean {
+  return `${path}/`.startsWith(`${place}/`);
+}
