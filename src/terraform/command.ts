@@ -6,6 +6,7 @@ import { parseEvent } from './events.ts';
 import type { ChangeSummary, ResourceProgress } from './events.ts';
 import { interrupter } from './interrupt.ts';
 import type { Interrupter, Interruption } from './interrupt.ts';
+import type { LockHolder } from './lock-text.ts';
 import type { TerraformLog } from './log.ts';
 import { watch } from './watchdog.ts';
 import type { Patience, Phase } from './watchdog.ts';
@@ -17,6 +18,8 @@ export interface Control {
   /** Aborted: the second SIGINT, and SIGKILL six seconds later. */
   stopNow?: AbortSignal | undefined;
   onProgress?: ((progress: ResourceProgress) => void) | undefined;
+  /** Told again and again who holds the lock while we wait for it. */
+  onWait?: ((holder: LockHolder) => void) | undefined;
 }
 
 /** One terraform command. */
@@ -25,6 +28,8 @@ export interface TerraformCommand {
   args: readonly string[];
   cwd: string;
   env: Readonly<Record<string, string>>;
+  /** What it reads from standard input. */
+  input?: string | undefined;
   /** It prints events (`-json`), which are read as they come; otherwise its standard output is kept. */
   events: boolean;
   patience: Patience;
@@ -115,6 +120,7 @@ export async function runTerraform(command: TerraformCommand): Promise<Terraform
     env: command.env,
     detached: true,
     capture: !command.events,
+    ...(command.input === undefined ? {} : { input: command.input }),
     onStart(child) {
       interrupt = interrupter(child, command.clock);
       control.stop?.addEventListener('abort', onStop);

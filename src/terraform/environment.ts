@@ -16,6 +16,8 @@ export interface TerraformEnvironment {
   /** Directory for our own CLI configuration file. */
   directory: string;
   product: 'terraform' | 'tofu';
+  /** Name of this run, as which terraform signs its lock where the user has no name of its own. */
+  runName: string;
 }
 
 /**
@@ -27,6 +29,7 @@ export async function terraformEnvironment(request: TerraformEnvironment): Promi
   const { cloud, own } = request;
   const environment: Record<string, string> = {
     ...childEnvironment(own),
+    USER: request.runName,
     TF_IN_AUTOMATION: '1',
     TF_INPUT: '0',
     CHECKPOINT_DISABLE: '1',

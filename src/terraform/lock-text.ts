@@ -32,6 +32,12 @@ export function isUnlockError({ summary }: Diagnostic): boolean {
   return summary === 'Error releasing the state lock';
 }
 
+/** The holder whose lock stopped a command; `undefined` when it was something else. */
+export function holderOf(diagnostics: readonly Diagnostic[]): LockHolder | undefined {
+  const error = diagnostics.find(isLockError);
+  return error && parseLockInfo(error.detail);
+}
+
 /** Reads the `Lock Info` out of a message about the lock; `undefined` when it has none. */
 export function parseLockInfo(text: string): LockHolder | undefined {
   const field = (name: string): string | undefined => new RegExp(`^ *${name}: +(.+?) *$`, 'm').exec(text)?.[1];

@@ -20,31 +20,39 @@ export interface PlannedResource {
 
 const Values = z.record(z.string(), z.unknown()).nullish();
 
-const PlanDocument = z.object({
-  resource_changes: z
-    .array(
-      z.object({
-        address: z.string(),
-        mode: z.string().default('managed'),
-        type: z.string(),
-        name: z.string(),
-        change: z.object({
-          actions: z.array(z.string()),
-          before: Values,
-          after: Values,
-          importing: z.unknown().optional(),
-        }),
+const Changes = z
+  .array(
+    z.object({
+      address: z.string(),
+      mode: z.string().default('managed'),
+      type: z.string(),
+      name: z.string(),
+      change: z.object({
+        actions: z.array(z.string()),
+        before: Values,
+        after: Values,
+        importing: z.unknown().optional(),
       }),
-    )
-    .default([]),
-});
+    }),
+  )
+  .default([]);
+const PlanDocument = z.object({ resource_changes: Changes, resource_drift: Changes });
 
 /**
  * Reads what `terraform show -json PLAN` prints; data sources are left out.
  * Format: https://developer.hashicorp.com/terraform/internals/json-format#plan-representation
  */
 export function parsePlan(text: string): PlannedResource[] {
-  return PlanDocument.parse(JSON.parse(text)).resource_changes.flatMap(({ address, mode, type, name, change }) =>
+  return managed(PlanDocument.parse(JSON.parse(text)).resource_changes);
+}
+
+/** Reads what a refresh-only plan found to be otherwise than the state says: `update` = changed, `delete` = gone. */
+export function parseDrift(text: string): PlannedResource[] {
+  return managed(PlanDocument.parse(JSON.parse(text)).resource_drift);
+}
+
+function managed(changes: z.output<typeof Changes>): PlannedResource[] {
+  return changes.flatMap(({ address, mode, type, name, change }) =>
     mode === 'managed'
       ? [
           {

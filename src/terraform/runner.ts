@@ -1,4 +1,6 @@
-import { readFile } from 'node:fs/promises';
+import { randomBytes } from 'node:crypto';
+import { readFile, rm } from 'node:fs/promises';
+import { hostname } from 'node:os';
 
 import { z } from 'zod';
 
@@ -16,10 +18,11 @@ import { DiagnosticDocument } from './diagnostics.ts';
 import type { Diagnostic } from './diagnostics.ts';
 import { terraformEnvironment } from './environment.ts';
 import type { ChangeSummary } from './events.ts';
-import { isLockRace } from './lock-text.ts';
+import { holderOf, isLockRace } from './lock-text.ts';
 import { openLog } from './log.ts';
-import { parsePlan } from './plan.ts';
+import { parseDrift, parsePlan } from './plan.ts';
 import type { PlannedResource } from './plan.ts';
+import { saveAgain } from './save-again.ts';
 import { isSaveError, judge } from './verdict.ts';
 import { patience } from './watchdog.ts';
 import type { WorkDirectory } from './work-directory.ts';
@@ -59,6 +62,8 @@ export interface TerraformSettings {
   resume: string;
   /** How long to wait for a live run of the same deployment. */
   lockTimeoutSeconds: number;
+  /** Puts a state that cannot be saved where the next run finds it, and answers where that is. */
+  rescue?: ((state: string) => Promise<string>) | undefined;
   clock?: Clock;
 }
 
@@ -80,8 +85,10 @@ export interface Terraform {
   list(control?: Control): Promise<Result<string[]>>;
   /** The state as text; `undefined` when there is none. */
   pull(control?: Control): Promise<Result<string | undefined>>;
-  /** Replaces the state in the bucket by a file; Terraform refuses another lineage, and an older serial. */
-  push(file: string, control?: Control): Promise<Result<void>>;
+  /** Replaces the state in the bucket; Terraform refuses another lineage, and an older serial. */
+  push(state: string, control?: Control): Promise<Result<void>>;
+  /** What the cloud says otherwise than the state, found by a refresh that changes nothing. */
+  drift(control?: Control): Promise<Result<PlannedResource[]>>;
   /** The values of the outputs, by name. */
   output(control?: Control): Promise<Result<Record<string, unknown>>>;
   close(): Promise<void>;
@@ -102,6 +109,7 @@ export const erroredState = 'errored.tfstate';
 // Milliseconds that each command may be silent at its start; failures.md has the measured times.
 const budgets = { init: 120_000, plan: 300_000, apply: 300_000, short: 120_000, push: 600_000 };
 const lockRaceTries = 10;
+const longestLockSlice = 15;
 
 const Validation = z.object({ valid: z.boolean(), diagnostics: z.array(DiagnosticDocument).default([]) });
 const Outputs = z.record(z.string(), z.object({ value: z.unknown().optional() }));
@@ -111,7 +119,11 @@ export function createTerraform(settings: TerraformSettings): Terraform {
   const { work, binary, lockTimeoutSeconds } = settings;
   const clock = settings.clock ?? wallClock;
   const log = openLog(work.path, settings.redactor, clock);
-  const lockTimeout = `-lock-timeout=${lockTimeoutSeconds}s`;
+  const lockSlice = Math.min(lockTimeoutSeconds, longestLockSlice);
+  const lockTimeout = `-lock-timeout=${lockSlice}s`;
+  // Unique, so that this run's lock can be told from that of a twin on the same machine.
+  const runName = `cluster-provision-${randomBytes(4).toString('hex')}`;
+  const ownSignature = `${runName}@${hostname()}`;
 
   interface Request {
     verb: string;
@@ -119,15 +131,24 @@ export function createTerraform(settings: TerraformSettings): Terraform {
     budget: number;
     control: Control;
     events?: boolean;
+    input?: string;
   }
 
-  async function once({ verb, args, budget, control, events = false }: Request): Promise<Done<TerraformEnd> | Failed> {
+  async function once({
+    verb,
+    args,
+    budget,
+    control,
+    events = false,
+    input,
+  }: Request): Promise<Done<TerraformEnd> | Failed> {
     if (control.stop?.aborted) return stoppedBefore();
     const env = await terraformEnvironment({
       cloud: settings.cloud,
       own: settings.environment,
       directory: work.path,
       product: binary.product,
+      runName,
     });
     const before = await readErroredState(work);
     const end = await runTerraform({
@@ -135,8 +156,9 @@ export function createTerraform(settings: TerraformSettings): Terraform {
       args,
       cwd: work.path,
       env,
+      input,
       events,
-      patience: patience(budget, lockTimeoutSeconds),
+      patience: patience(budget, lockSlice),
       log,
       clock,
       control,
@@ -157,13 +179,51 @@ export function createTerraform(settings: TerraformSettings): Terraform {
     });
   }
 
+  /**
+   * Waits for the lock in slices, so that the caller hears whose it is meanwhile, and so that a lock of our own, whose
+   * confirmation was lost on the way, is recognised and taken back by its generation instead of being waited for.
+   */
   async function command(request: Request): Promise<Done<TerraformEnd> | Failed> {
+    const deadline = clock.now() + lockTimeoutSeconds * 1000;
     for (let tries = 1; ; tries += 1) {
       const result = await once(request);
-      if (result.ok || tries >= lockRaceTries || !result.diagnostics.some(isLockRace)) return result;
-      log.line('! the lock went away while terraform looked at it: asking again');
-      await clock.sleep(500 * tries);
+      if (result.ok || result.end.interruption !== 'none') return result;
+      const holder = holderOf(result.diagnostics);
+      if (result.diagnostics.some(isLockRace) && tries <= lockRaceTries) {
+        log.line('! the lock went away while terraform looked at it: asking again');
+        await clock.sleep(500 * tries);
+      } else if (holder?.who === ownSignature && tries <= 3) {
+        log.line('! the lock is our own: its confirmation was lost, it is taken back');
+        const args = ['force-unlock', '-force', holder.id];
+        await once({ verb: 'force-unlock', args, budget: budgets.short, control: {} });
+      } else if (holder !== undefined && clock.now() < deadline) {
+        request.control.onWait?.(holder);
+      } else {
+        return result;
+      }
     }
+  }
+
+  /** The state comes by standard input, so that it can be saved from a full or read-only disk. */
+  async function push(state: string, control: Control = {}): Promise<Result<void>> {
+    const args = ['state', 'push', lockTimeout, '-'];
+    return nothing(await command({ verb: 'state push', args, budget: budgets.push, control, input: state }));
+  }
+
+  /** A state that could not be saved is saved again and again, for as long as there is hope. */
+  async function saving(request: Request): Promise<Done<TerraformEnd> | Failed> {
+    const result = await command(request);
+    if (result.ok || result.unsavedState === undefined) return result;
+    const { unsavedState: state } = result;
+    const saved = await saveAgain({ state, push, rescue: settings.rescue, log, clock, control: request.control });
+    if (!saved) return result;
+    await rm(work.file(erroredState), { force: true });
+    const diagnostics = result.diagnostics.filter((diagnostic) => !isSaveError(diagnostic));
+    const failed = diagnostics.some(({ severity }) => severity === 'error') || result.end.interruption !== 'none';
+    const end = { ...result.end, diagnostics, exitCode: failed ? result.end.exitCode : 0 };
+    const fault = verdict(request.verb, end);
+    if (fault === undefined) return { ok: true, value: end, diagnostics };
+    return { ok: false, fault, diagnostics, end, unsavedState: undefined };
   }
 
   const common = ['-input=false', '-no-color'];
@@ -203,12 +263,12 @@ export function createTerraform(settings: TerraformSettings): Terraform {
     async apply({ fresh, ...control } = {}) {
       const args = ['apply', ...common, '-json', lockTimeout, '-parallelism=64', '-auto-approve'];
       if (!fresh) args.push(planFile);
-      const result = await command({ verb: 'apply', args, budget: budgets.apply, control, events: true });
+      const result = await saving({ verb: 'apply', args, budget: budgets.apply, control, events: true });
       return map(result, ({ summary }) => summary);
     },
     async destroy(control = {}) {
       const args = ['destroy', ...common, '-json', lockTimeout, '-parallelism=64', '-auto-approve'];
-      const result = await command({ verb: 'destroy', args, budget: budgets.apply, control, events: true });
+      const result = await saving({ verb: 'destroy', args, budget: budgets.apply, control, events: true });
       return map(result, ({ summary }) => summary);
     },
     async list(control = {}) {
@@ -224,9 +284,21 @@ export function createTerraform(settings: TerraformSettings): Terraform {
       const result = await command({ verb: 'state pull', args: ['state', 'pull'], budget: budgets.short, control });
       return map(result, ({ stdout }) => (stdout.trim() === '' ? undefined : stdout));
     },
-    async push(file, control = {}) {
-      const args = ['state', 'push', lockTimeout, file];
-      return nothing(await command({ verb: 'state push', args, budget: budgets.push, control }));
+    push,
+    async drift(control = {}) {
+      const args = ['plan', ...common, '-json', lockTimeout, '-parallelism=64', '-refresh-only', '-out=drift'];
+      const refreshed = await command({
+        verb: 'plan -refresh-only',
+        args,
+        budget: budgets.plan,
+        control,
+        events: true,
+      });
+      if (!refreshed.ok) return refreshed;
+      const show = ['show', '-no-color', '-json', 'drift'];
+      return map(await command({ verb: 'show', args: show, budget: budgets.short, control }), ({ stdout }) =>
+        parseDrift(stdout),
+      );
     },
     async output(control = {}) {
       const args = ['output', '-no-color', '-json'];

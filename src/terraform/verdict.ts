@@ -4,7 +4,7 @@ import type { Fault } from '../core/faults.ts';
 import type { TerraformEnd } from './command.ts';
 import { diagnosticLine, firstError } from './diagnostics.ts';
 import type { Diagnostic } from './diagnostics.ts';
-import { isLockError, isUnlockError, parseLockInfo } from './lock-text.ts';
+import { holderOf, isUnlockError } from './lock-text.ts';
 import type { LockHolder } from './lock-text.ts';
 
 /** What a verdict needs to know beside how the command ended. */
@@ -46,8 +46,7 @@ export function judge(end: TerraformEnd, facts: Case): Fault | undefined {
     return fail('UNLOCK_FAILED', { deployment: facts.deployment, reason }, context);
   }
   if (end.interruption !== 'none' && end.starved === undefined) return interrupted(end, facts, context);
-  const lock = errors.find(isLockError);
-  const holder = lock && parseLockInfo(lock.detail);
+  const holder = holderOf(errors);
   if (holder) return lockHeld(facts.deployment, holder, facts.now, context);
   return fail(
     'TERRAFORM_FAILED',
