@@ -25,6 +25,7 @@ export function render(answered: unknown, pretty: boolean): Answer {
 
 /** A refusal in Google's envelope; APIs newer than Compute and Storage show their status as a word too. */
 export function renderError(error: ApiError, newer: boolean): Answer {
+  if (error.status === 304) return { status: 304, headers: {}, body: '' };
   const envelope = error.toJSON() as { error?: unknown };
   if (newer && typeof envelope.error === 'object')
     envelope.error = { ...envelope.error, status: statusWord(error.status) };
