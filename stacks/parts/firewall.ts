@@ -1,5 +1,6 @@
 import { ComputeFirewall } from '@cdktf/provider-google/lib/compute-firewall/index.js';
 
+import { fail } from '../../src/core/faults.ts';
 import type { Cluster } from './cluster.ts';
 import type { Networks } from './network.ts';
 
@@ -39,12 +40,16 @@ function betweenMachines(
 }
 
 function ssh({ stack, prefix, marker, variables, input }: Cluster, network: string): ComputeFirewall {
+  const { sshSourceRanges } = input.options;
+  if (sshSourceRanges.some((range) => range.endsWith('/0'))) {
+    throw fail('OPTIONS_WRONG', { count: 1, list: 'SSH_SOURCE_RANGES: port 22 is never opened to the whole internet' });
+  }
   const who = 'Who may reach port 22 of the machines.';
   return new ComputeFirewall(stack, 'ssh', {
     name: `${prefix}-ssh`,
     description: marker,
     network,
-    sourceRanges: variables.texts('ssh_source_ranges', input.options.sshSourceRanges, who),
+    sourceRanges: variables.texts('ssh_source_ranges', sshSourceRanges, who),
     targetTags: [prefix],
     allow: [{ protocol: 'tcp', ports: ['22'] }],
   });

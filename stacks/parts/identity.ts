@@ -31,8 +31,10 @@ export function addIdentity(cluster: Cluster, { files, mountedBuckets }: Readabl
     const email = variables.text('service_account', options.serviceAccount, 'Identity of the machines.');
     return { email, grants: files ? [grantFiles(cluster, files, `serviceAccount:${email}`)] : [] };
   }
+  // An account's id has six characters or more; `<prefix>-sa` has with three characters in the prefix.
+  const suffix = options.namePrefix.length < 3 ? 'machines-sa' : 'sa';
   const account = new ServiceAccount(stack, 'identity', {
-    accountId: `${prefix}-sa`,
+    accountId: `${prefix}-${suffix}`,
     displayName: `Machines of ${prefix}`,
     description: marker,
   });
@@ -41,6 +43,10 @@ export function addIdentity(cluster: Cluster, { files, mountedBuckets }: Readabl
     new ProjectIamMember(stack, 'logs', { project, role: 'roles/logging.logWriter', member }),
     new ProjectIamMember(stack, 'metrics', { project, role: 'roles/monitoring.metricWriter', member }),
   ];
+  // Ray's workers ask the group which machine is the first.
+  if (options.orchestratorType === 'ray') {
+    grants.push(new ProjectIamMember(stack, 'peers', { project, role: 'roles/compute.viewer', member }));
+  }
   if (files) grants.push(grantFiles(cluster, files, member));
   grants.push(...grantMounts(cluster, mountedBuckets, member));
   return { email: account.email, grants };

@@ -25,6 +25,8 @@ export function machineMetadata(
     'cp-gpu-count': String(options.gpuCount),
     'cp-local-ssd-count': String(options.localSsdCount),
     'cp-install-drivers': options.gpuCount > 0 ? 'yes' : 'no',
+    // Deep Learning VM images without a driver fetch one at their first boot when they are told to.
+    ...(options.gpuCount > 0 ? { 'install-nvidia-driver': 'True' } : {}),
     'cp-ops-agent': options.enableOpsAgent ? 'yes' : 'no',
     'cp-notebook': options.enableNotebook ? 'yes' : 'no',
     ...(options.enableNotebook ? { 'proxy-mode': 'service_account' } : {}),
@@ -50,7 +52,7 @@ function fileKeys(files: Files): Record<string, string> {
 
 function startupCommandKeys({ input, variables }: Cluster): Record<string, string> {
   if (!input.userCommand) return {};
-  const command = variables.text('startup_command', input.userCommand, 'Run once on every machine when it is ready.');
+  const command = variables.text('startup_command', input.userCommand, 'Run once on every machine.', true);
   // The guest runs a command once for each id, so that a reboot does not run it again and a changed one does.
   return { 'cp-startup-command': command, 'cp-startup-id': Fn.sha256(command) };
 }

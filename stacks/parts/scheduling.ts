@@ -3,6 +3,9 @@ import type {
   ComputeInstanceTemplateScheduling,
 } from '@cdktf/provider-google/lib/compute-instance-template/index.js';
 
+import type { MachineType } from '../../src/catalog/machine-types.ts';
+import { onHostMaintenance } from '../../src/catalog/scheduling.ts';
+import type { ClusterOptions } from '../cluster-input.ts';
 import type { Cluster } from './cluster.ts';
 
 /** When and on what terms the machines run. */
@@ -13,49 +16,50 @@ export interface Schedule {
   maxRunSeconds?: number;
 }
 
-// Sold for reservations and flex-start only; a reservation of them is consumed by this model alone:
+// Families of which a reservation is consumed by a model of its own:
 // https://cloud.google.com/compute/docs/instances/provisioning-models
 const reservationBound = ['a3-ultragpu', 'a4-highgpu', 'a4x-highgpu', 'a4x-maxgpu'];
 
-/** The terms for PROVISIONING_MODEL and MAX_RUN_DURATION. */
-export function machineSchedule(cluster: Cluster): Schedule {
-  const { options, machine } = cluster.input;
-  const model = options.provisioningModel;
-  const bound = model === 'reservation' && reservationBound.includes(machine.family);
+/** The terms for PROVISIONING_MODEL, RESERVATION_NAME and MAX_RUN_DURATION. */
+export function machineSchedule({ input, variables }: Cluster): Schedule {
+  const { options, machine } = input;
+  const model = provisioningModel(options, machine);
+  if (model === 'FLEX_START' && options.maxRunSeconds === undefined) throw new Error('flex-start needs a run duration');
+  const text = 'Seconds until Google deletes a machine.';
   const maxRunSeconds =
-    options.maxRunSeconds === undefined
-      ? undefined
-      : cluster.variables.number('max_run_seconds', options.maxRunSeconds, 'Seconds until Google deletes a machine.');
-  if (model === 'flex-start' && maxRunSeconds === undefined) throw new Error('flex-start needs a run duration');
-  const spot = model === 'spot';
+    options.maxRunSeconds === undefined ? undefined : variables.number('max_run_seconds', options.maxRunSeconds, text);
+  // A machine that may be taken away at any time, or is bound to its host, is never moved.
+  const movable = model === 'STANDARD' && !machine.bareMetal;
   return {
     maxRunSeconds,
     scheduling: {
-      provisioningModel: spot
-        ? 'SPOT'
-        : model === 'flex-start'
-          ? 'FLEX_START'
-          : bound
-            ? 'RESERVATION_BOUND'
-            : 'STANDARD',
-      preemptible: spot,
-      // A machine with GPUs cannot move to another host, nor can one on spare capacity or on bare metal.
-      onHostMaintenance: options.gpuCount > 0 || spot || machine.bareMetal ? 'TERMINATE' : 'MIGRATE',
-      // Google restarts a crashed machine on the same host; not offered where the machine is on borrowed time.
-      automaticRestart: (model === 'standard' || model === 'reservation') && maxRunSeconds === undefined,
-      instanceTerminationAction: spot || bound || maxRunSeconds !== undefined ? 'DELETE' : undefined,
+      provisioningModel: model,
+      preemptible: model === 'SPOT',
+      onHostMaintenance: movable ? onHostMaintenance(options.gpuCount) : 'TERMINATE',
+      // After a crash of its host; not to be had for a machine whose time is limited.
+      automaticRestart: (model === 'STANDARD' || model === 'RESERVATION_BOUND') && maxRunSeconds === undefined,
+      instanceTerminationAction: model === 'STANDARD' && maxRunSeconds === undefined ? undefined : 'DELETE',
       maxRunDuration: maxRunSeconds === undefined ? undefined : { seconds: maxRunSeconds },
     },
-    reservationAffinity: reservationAffinity(cluster),
+    reservationAffinity: reservationAffinity(options, variables),
   };
 }
 
-function reservationAffinity(cluster: Cluster): ComputeInstanceTemplateReservationAffinity | undefined {
-  const { options } = cluster.input;
-  if (options.provisioningModel === 'flex-start') return { type: 'NO_RESERVATION' };
-  if (options.provisioningModel !== 'reservation') return undefined;
-  if (!options.reservationName) throw new Error('the reservation has no name');
-  const name = cluster.variables.text('reservation', options.reservationName, 'Reservation that the machines use.');
+function provisioningModel({ provisioningModel }: ClusterOptions, { family }: MachineType) {
+  if (provisioningModel === 'spot') return 'SPOT';
+  if (provisioningModel === 'flex-start') return 'FLEX_START';
+  return provisioningModel === 'reservation' && reservationBound.includes(family) ? 'RESERVATION_BOUND' : 'STANDARD';
+}
+
+function reservationAffinity(
+  { provisioningModel, reservationName }: ClusterOptions,
+  variables: Cluster['variables'],
+): ComputeInstanceTemplateReservationAffinity | undefined {
+  // Flex-start machines come from a pool of their own, and Google wants that said.
+  if (provisioningModel === 'flex-start') return { type: 'NO_RESERVATION' };
+  if (provisioningModel !== 'reservation') return undefined;
+  if (!reservationName) throw new Error('the reservation has no name');
+  const name = variables.text('reservation', reservationName, 'Reservation that the machines use.');
   return {
     type: 'SPECIFIC_RESERVATION',
     specificReservation: { key: 'compute.googleapis.com/reservation-name', values: [name] },

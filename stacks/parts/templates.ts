@@ -1,6 +1,6 @@
 /** Makes template markers of a text inert where Terraform would evaluate it: `${` becomes `$${`, `%{` becomes `%%{`. */
 export function escapeTemplate(text: string): string {
-  return text.replaceAll('${', '$${').replaceAll('%{', '%%{');
+  return text.replaceAll(/[$%](?=\{)/g, (sign) => sign + sign);
 }
 
 // All that a stack ever writes between `${` and `}`: references, and calls of these functions. `file`, `env` and their

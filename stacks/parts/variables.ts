@@ -6,10 +6,10 @@ import type { TerraformStack } from 'cdktf';
  * cannot differ. What is handed back is a reference (`${var.name}`), never the value.
  */
 export interface Variables {
-  text(name: string, value: string, description: string): string;
+  /** What is sensitive is left out of everything that Terraform prints. */
+  text(name: string, value: string, description: string, sensitive?: boolean): string;
   number(name: string, value: number, description: string): number;
   texts(name: string, value: readonly string[], description: string): string[];
-  /** A sensitive map is left out of what Terraform prints. */
   textMap(
     name: string,
     value: Readonly<Record<string, string>>,
@@ -51,7 +51,7 @@ export function declareVariables(stack: TerraformStack): Variables {
 
   return {
     values,
-    text: (name, value, description) => declare(name, 'string', value, description).stringValue,
+    text: (name, value, description, sensitive) => declare(name, 'string', value, description, sensitive).stringValue,
     number: (name, value, description) => declare(name, 'number', value, description).numberValue,
     texts: (name, value, description) => declare(name, 'list(string)', value, description).listValue,
     textMap: (name, value, description, sensitive) =>

@@ -45,6 +45,8 @@ export function addVmGroup(cluster: Cluster, parts: GroupParts): VmGroup {
     },
     resourcePolicies: parts.placement.groupPolicy ? { workloadPolicy: parts.placement.groupPolicy } : undefined,
     dependsOn: [...parts.after],
+    // Google takes a group of a thousand machines away one batch after the other.
+    timeouts: { delete: '60m' },
   });
   return {
     group,
