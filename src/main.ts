@@ -39,11 +39,11 @@ export async function main(line: CommandLine): Promise<number> {
     view = await openView(line, wantsJson(line));
     report = createReport(view, wallClock, redactor);
     const { options, notes } = readOptions({ env: line.environment, argv: line.argv });
-    const entry = actions.find(({ name }) => name === options.action);
-    if (!entry) throw new Error(`no module serves the action ${options.action}`);
     for (const note of notes) report.info(note);
+    const { action: name } = options;
+    if (name === 'help' || name === 'version' || name === 'env' || name === 'completion') return answerWord(line);
     const signals = listenForSignals(report);
-    const action = await entry.load();
+    const action = await actions[name]();
     const run: Run = {
       options,
       report,

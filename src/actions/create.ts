@@ -3,8 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { machineType } from '../catalog/machine-types.ts';
 import type { MachineType } from '../catalog/machine-types.ts';
 import { networkProfile } from '../catalog/network-profiles.ts';
-import { copyDirectory, planCopy } from '../copy/copy.ts';
-import type { CopyResult } from '../copy/copy.ts';
+import { planCopy } from '../copy/plan.ts';
 import { fail, isFault } from '../core/faults.ts';
 import { newDeployment } from '../deployment/deployment.ts';
 import { getGroup } from '../google/compute-machines.ts';
@@ -13,9 +12,10 @@ import { preflight } from '../preflight/preflight.ts';
 import { ensureStateBucket, findStateBucket } from '../terraform/state-bucket.ts';
 import { rescueState } from '../terraform/rescue.ts';
 import { valueOf } from '../terraform/runner.ts';
-import { emptyCluster } from '../../stacks/vm-cluster.ts';
+import { emptyCluster } from '../../stacks/empty-cluster.ts';
 import type { Action, Run } from './action.ts';
 import { reportCluster } from './cluster-report.ts';
+import { copyFiles } from './copy-files.ts';
 import { holdUntilEnd } from './hold.ts';
 import { provision } from './provision.ts';
 import type { Wanted } from './provision.ts';
@@ -62,16 +62,13 @@ export async function describeWanted({ options }: Pick<Run, 'options'>): Promise
   const profile = networkProfile(machine?.networkProfile ?? 'single');
   if (!machine || !profile) throw new Error(`the catalog lost ${options.vmType} after the options were read`);
   return {
-    machine: withChosenGpu(machine),
+    machine: machine,
     profile,
     files: undefined,
     userCommand: await userCommand(options),
+    reservationPolicy: undefined,
     existing: 0,
   };
-}
-
-function withChosenGpu(machine: MachineType): MachineType {
-  return machine;
 }
 
 async function userCommand(options: Run['options']): Promise<string | undefined> {
@@ -136,25 +133,6 @@ async function copyAndInit(shop: Workshop): Promise<Wanted['files']> {
       count: files.files,
       bytes: files.bytes,
     }
-  );
-}
-
-/** COPY_DIR_PATH → the bucket; undefined when there is nothing to copy. */
-export async function copyFiles({ run, cloud, deployment }: Workshop): Promise<CopyResult | undefined> {
-  const { copyDirPath } = run.options;
-  const { bucket, folder } = deployment;
-  if (copyDirPath === undefined || bucket === undefined) return undefined;
-  return run.report.step(`copy ${copyDirPath} to the bucket`, (step) =>
-    copyDirectory({
-      dir: copyDirPath,
-      cloud,
-      bucket,
-      directory: `${folder}/files`,
-      signal: run.stop,
-      clock: run.clock,
-      onProgress: ({ files, uploadedBytes, skippedBytes }) =>
-        step.progress(`${files} files, ${uploadedBytes} bytes sent, ${skippedBytes} bytes already there`),
-    }),
   );
 }
 

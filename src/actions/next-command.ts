@@ -2,14 +2,15 @@ import type { Run } from './action.ts';
 
 /** The command line of `action` for the same deployment, with everything it needs spelled out, ready to be typed. */
 export function nextCommand(run: Pick<Run, 'options' | 'environment'>, action: string, ...flags: string[]): string {
-  const { projectId, namePrefix, zones, gcsPath, sandbox, sandboxDir, workDir } = run.options;
+  const { projectId, namePrefix, zones, region, gcsPath, sandbox, sandboxDir, workDir } = run.options;
   const words = [program(run.environment), action];
   const add = (flag: string, value: string | undefined): void => {
     if (value !== undefined && value !== '') words.push(flag, quote(value));
   };
   add('--project-id', projectId);
   add('--name-prefix', namePrefix);
-  add('--zone', zones.join(','));
+  if (zones.length > 0) add('--zone', zones.join(','));
+  else add('--region', region);
   add('--gcs-path', gcsPath && `gs://${gcsPath.bucket}${gcsPath.directory ? `/${gcsPath.directory}` : ''}`);
   add('--work-dir', workDir);
   if (sandbox) words.push('--sandbox');

@@ -1,7 +1,7 @@
 import { table } from '../core/table.ts';
 import { newDeployment } from '../deployment/deployment.ts';
 import { readDeployment } from '../deployment/record.ts';
-import { planCopy } from '../copy/copy.ts';
+import { planCopy } from '../copy/plan.ts';
 import { preflight } from '../preflight/preflight.ts';
 import { findStateBucket } from '../terraform/state-bucket.ts';
 import { valueOf } from '../terraform/runner.ts';
@@ -47,7 +47,7 @@ export const plan: Action = {
         bucket: bucket.name,
         manifest: `${deployment.folder}/files/manifests/planned.tsv`,
         sha256: '0'.repeat(64),
-        count: copied.files,
+        count: copied.files.length,
         bytes: copied.bytes,
       };
     }
@@ -62,11 +62,15 @@ export const plan: Action = {
       .map(({ actions, address, values }) => [actions.join(' and '), address, String(values['name'] ?? '')]);
     report.output(
       'plan',
-      { changes, resources: rows.map(([action, address, name]) => ({ action, address, name })), files: copied },
+      {
+        changes,
+        resources: rows.map(([action, address, name]) => ({ action, address, name })),
+        files: copied && { files: copied.files.length, bytes: copied.bytes },
+      },
       [
         '',
         ...(rows.length === 0 ? ['nothing to do'] : table([['ACTION', 'RESOURCE', 'NAME'], ...rows], run.width)),
-        ...(copied ? ['', `${copied.files} files would be copied to every machine`] : []),
+        ...(copied ? ['', `${copied.files.length} files would be copied to every machine`] : []),
         '',
         `to do it: ${nextCommand(run, 'create')}`,
       ],

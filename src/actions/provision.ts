@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 
 import { vmCluster } from '../../stacks/vm-cluster.ts';
-import type { ClusterFiles } from '../../stacks/parts/cluster.ts';
+import type { CopiedFiles } from '../../stacks/cluster-input.ts';
 import { startupScript } from '../../stacks/guest/startup-script.generated.ts';
 import type { MachineType } from '../catalog/machine-types.ts';
 import type { NetworkProfile } from '../catalog/network-profiles.ts';
@@ -21,8 +21,10 @@ import type { Workshop } from './workshop.ts';
 export interface Wanted {
   machine: MachineType;
   profile: NetworkProfile;
-  files: ClusterFiles | undefined;
+  files: CopiedFiles | undefined;
   userCommand: string | undefined;
+  /** Placement policy that the reservation asks its machines to carry. */
+  reservationPolicy: string | undefined;
   /** Machines that exist already. */
   existing: number;
 }
@@ -92,7 +94,7 @@ export function clusterStack(
   wanted: Wanted,
   zone: string,
 ): ReturnType<typeof vmCluster> {
-  const { machine, profile, files, userCommand } = wanted;
+  const { machine, profile, files, userCommand, reservationPolicy } = wanted;
   return vmCluster({
     options: shop.run.options,
     machine,
@@ -102,6 +104,7 @@ export function clusterStack(
     files,
     startupScript,
     userCommand,
+    reservationPolicy,
   });
 }
 

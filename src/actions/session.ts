@@ -6,6 +6,7 @@ import type { Records } from '../deployment/records.ts';
 import type { Cloud } from '../google/cloud.ts';
 import { googleHttp } from '../google/http.ts';
 import type { GoogleHttp } from '../google/http.ts';
+import { workDirectoryPath } from '../terraform/work-directory.ts';
 import type { Run } from './action.ts';
 
 /** A run with its cloud open. */
@@ -42,7 +43,7 @@ async function openCloud(run: Run): Promise<Cloud> {
 export function openRecords(session: Session, bucket: string | undefined): Records {
   const { options } = session.run;
   if (options.cleanupOnExit || bucket === undefined) {
-    return localRecords(join(options.workDir, 'records'));
+    return localRecords(join(workDirectoryPath(options, session.run.environment), 'records'));
   }
   return bucketRecords(session.http, bucket, deploymentFolder(options));
 }

@@ -6,13 +6,14 @@ import type { MachineState } from '../deployment/readiness.ts';
 import { readIntent } from '../deployment/intent.ts';
 import { readDeployment } from '../deployment/record.ts';
 import { getGroup, listInstances } from '../google/compute-machines.ts';
-import { emptyCluster } from '../../stacks/vm-cluster.ts';
+import { emptyCluster } from '../../stacks/empty-cluster.ts';
 import { findStateBucket } from '../terraform/state-bucket.ts';
 import { valueOf } from '../terraform/runner.ts';
 import { readLock } from '../terraform/lock.ts';
 import type { Action } from './action.ts';
 import { machineTable } from './cluster-report.ts';
 import { nextCommand } from './next-command.ts';
+import { lockLine } from './unlock.ts';
 import { openRecords, openSession } from './session.ts';
 import { openWorkshop } from './workshop.ts';
 
@@ -47,7 +48,7 @@ export const status: Action = {
       listInstances(http, options.projectId, `labels.${labels.id}=${record.uuid}`),
       readDrift(shop),
       readIntent(records),
-      bucket && readLock(http, deployment),
+      bucket && readLock(http, { bucket: bucket.name, folder: deployment.folder }),
     ]);
     const said = size
       ? await lookAtMachines({
@@ -78,7 +79,7 @@ export const status: Action = {
       ...(intent
         ? ['', `a run of ${intent.action} that began ${intent.started} did not end in good order; run it again`]
         : []),
-      ...(lock ? ['', `locked by ${lock.who} since ${lock.created} (${lock.operation})`] : []),
+      ...(lock ? ['', `there is ${lockLine(lock)}`] : []),
     ];
     report.output(
       'status',

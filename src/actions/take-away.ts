@@ -1,4 +1,4 @@
-import { emptyCluster } from '../../stacks/vm-cluster.ts';
+import { emptyCluster } from '../../stacks/empty-cluster.ts';
 import { classify } from '../core/classify.ts';
 import { fail } from '../core/faults.ts';
 import type { StepReport } from '../core/report.ts';
@@ -31,7 +31,7 @@ export async function takeAway(shop: Workshop): Promise<{ removed: number }> {
 /** Destroys what the state holds; answers the firewall rules of strangers that hold one of our networks. */
 async function destroyState(shop: Workshop, step: StepReport): Promise<ComputeResource[]> {
   const { run, http, deployment, terraform, work, control } = shop;
-  await work.writeStack({ configuration: emptyCluster(shop.backend, deployment), variables: {} });
+  await work.writeStack({ configuration: emptyCluster(shop.backend), variables: {} });
   const ready = await terraform.init(control());
   if (!ready.ok) throw ready.fault;
   let unknown = await clearFirewalls(shop);

@@ -3,7 +3,7 @@ import { describeWanted } from './create.ts';
 import { clusterStack } from './provision.ts';
 import { newDeployment } from '../deployment/deployment.ts';
 import { openWorkDirectory, workDirectoryPath } from '../terraform/work-directory.ts';
-import { planCopy } from '../copy/copy.ts';
+import { planCopy } from '../copy/plan.ts';
 import { nextCommand } from './next-command.ts';
 
 /** Validate: checks the options and the directory, writes the Terraform files. No cloud call is made. */
@@ -33,11 +33,11 @@ export const validate: Action = {
       {
         deployment: options.namePrefix,
         directory: work.path,
-        files: files && { files: files.files, bytes: files.bytes },
+        files: files && { files: files.files.length, bytes: files.bytes },
       },
       [
         `the options are valid: ${options.instanceCount} x ${options.vmType} in ${options.zones.join(', ')}`,
-        ...(files ? [`${files.files} files can be copied`] : []),
+        ...(files ? [`${files.files.length} files can be copied`] : []),
         `the Terraform files are in ${work.path}`,
         `next: ${nextCommand(run, 'plan')}`,
       ],

@@ -6,7 +6,7 @@ import { createTerraform } from '../terraform/runner.ts';
 import type { Terraform } from '../terraform/runner.ts';
 import { openWorkDirectory, workDirectoryPath } from '../terraform/work-directory.ts';
 import type { WorkDirectory } from '../terraform/work-directory.ts';
-import type { Backend } from '../../stacks/parts/terraform-block.ts';
+import type { Backend } from '../../stacks/cluster-input.ts';
 import { nextCommand } from './next-command.ts';
 import type { Session } from './session.ts';
 

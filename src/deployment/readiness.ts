@@ -17,6 +17,8 @@ const Duty = z.object({
   seconds: z.number().default(0),
   detail: z.string().default(''),
   tail: z.string().default(''),
+  /** For files: the sha256 of the manifest that this is about. */
+  manifest: z.string().default(''),
 });
 const Status = z.object({ state: z.enum(['running', 'ready', 'failed']), duty: z.string().default('') });
 
@@ -85,6 +87,24 @@ export async function waitForMachines(wait: Wait): Promise<MachineState[]> {
     }
   } finally {
     wait.report.live([], '');
+  }
+}
+
+/** Waits until every machine has the files of the manifest `sha256`, or says that it could not. */
+export async function waitForFiles(wait: Wait, sha256: string): Promise<MachineState[]> {
+  const has = ({ duties: { files } }: MachineState): boolean =>
+    files?.manifest === sha256 && (files.state === 'done' || files.state === 'failed');
+  const started = wait.clock.now();
+  for (let pause = shortestPause; ; pause = Math.min(pause * 1.5, longestPause)) {
+    const machines = await lookAtMachines(wait);
+    const done = machines.filter(has);
+    wait.report.live(machineLines(machines, wait.width), `${done.length} of ${wait.count} machines have the files`);
+    if (done.length >= wait.count) {
+      wait.report.live([], '');
+      return machines;
+    }
+    if (wait.clock.now() - started > wait.timeout) throw tooLong(wait, machines.filter((machine) => !has(machine)));
+    await wait.clock.sleep(pause, wait.stop);
   }
 }
 

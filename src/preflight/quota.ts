@@ -41,7 +41,7 @@ export function quotaNeeds({ options, machine, existing }: Pick<CheckContext, 'o
   };
   // A reservation has taken its share already.
   if (options.provisioningModel !== 'reservation') {
-    const gpuMetric = options.acceleratorType === '' ? undefined : gpuQuotas[options.acceleratorType];
+    const gpuMetric = gpuQuotas[options.acceleratorType ?? ''];
     const gpus = Math.ceil(options.gpuCount) * machines;
     add(region, gpuMetric && (preemptible ? `PREEMPTIBLE_${gpuMetric}` : gpuMetric), gpus);
     if (!preemptible) add(project, gpuMetric && 'GPUS_ALL_REGIONS', gpus);

@@ -1,0 +1,51 @@
+import { describe, expect, it } from 'vitest';
+
+import { openDesk, small } from '../_support/program.ts';
+
+async function deployments(desk: ReturnType<typeof openDesk>): Promise<unknown> {
+  return (await desk.run(['list', '--project-id', 'demo-project'])).output('deployments')['deployments'];
+}
+
+describe('CLEANUP_ON_EXIT', () => {
+  it('holds the cluster until a signal, then destroys it', async () => {
+    using desk = openDesk();
+    const running = desk.start(['create', ...small, '--cleanup-on-exit']);
+    await running.until(({ text }) => text.startsWith('holding the cluster'));
+
+    running.child.kill('SIGTERM');
+    const ended = await running.ended;
+
+    expect(ended.code, ended.text).toBe(0);
+    expect(ended.events.some(({ text }) => text.startsWith('stopping in good order'))).toBe(true);
+    expect(await deployments(desk)).toEqual([]);
+  });
+
+  it('destroys as well when the machines are not usable, and says why with its exit code', async () => {
+    using desk = openDesk();
+    const faults = desk.file('faults.yaml', '- machine: {name: "demo-vm", gpus: 1}');
+
+    const ended = await desk.run(['create', ...small, '--cleanup-on-exit', '--sandbox-faults', faults]);
+
+    expect(ended.code, ended.text).toBe(33);
+    expect(await deployments(desk)).toEqual([]);
+  });
+
+  it('ends by itself when the start-up command is done everywhere', async () => {
+    using desk = openDesk();
+
+    const ended = await desk.run(['create', ...small, '--cleanup-on-exit', '--exit-when-done', '--startup-command', 'true']);
+
+    expect(ended.code, ended.text).toBe(0);
+    expect(await deployments(desk)).toEqual([]);
+  });
+
+  it('ends at its deadline', async () => {
+    using desk = openDesk();
+
+    const ended = await desk.run(['create', ...small, '--cleanup-on-exit', '--max-run-duration', '30s']);
+
+    expect(ended.code, ended.text).toBe(0);
+    expect(ended.text).toContain('MAX_RUN_DURATION is over');
+    expect(await deployments(desk)).toEqual([]);
+  }, 120_000);
+});
