@@ -61,3 +61,20 @@ export function customServices(endpoints: Endpoints): Service[] {
     (service) => endpoints[service] !== googleEndpoints[service],
   );
 }
+
+/**
+ * The endpoints that the environment asks for: Google's, but for those that `GOOGLE_<SERVICE>_CUSTOM_ENDPOINT` names,
+ * as for Terraform with the version at the end (`https://compute-x.p.googleapis.com/compute/v1/`) or without it.
+ */
+export function endpointsFrom(environment: NodeJS.ProcessEnv): Endpoints {
+  const custom = (Object.keys(googleEndpoints) as Service[]).flatMap((service) => {
+    const value = environment[endpointVariables[service]];
+    return value ? [[service, baseOf(value, endpointVersions[service])]] : [];
+  });
+  return { ...googleEndpoints, ...Object.fromEntries(custom) };
+}
+
+function baseOf(url: string, version: string): string {
+  const whole = url.endsWith('/') ? url : `${url}/`;
+  return (whole.endsWith(version) ? whole.slice(0, -version.length) : whole).replace(/\/+$/, '');
+}
