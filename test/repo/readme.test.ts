@@ -1,0 +1,37 @@
+import { execFile } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+
+import { afterAll, describe, expect, it } from 'vitest';
+
+const root = join(import.meta.dirname, '../..');
+const desk = mkdtempSync(join(tmpdir(), 'cluster-provision-readme-'));
+
+// `npm ci` has run before any test; `npm test` is this run; the image has tests of its own.
+const elsewhere = [/^npm test$/, /^docker run /];
+
+const commands = [...readFileSync(join(root, 'README.md'), 'utf8').matchAll(/```sh\n([\s\S]*?)```/g)]
+  .flatMap(([, block = '']) => block.trim().split('\n'))
+  .map((line) => line.replace(/^npm ci && /, ''))
+  .filter((line) => !elsewhere.some((pattern) => pattern.test(line)));
+
+afterAll(() => rmSync(desk, { recursive: true, force: true }));
+
+describe('every command of the README, in its order', () => {
+  it.each(commands)('%s', async (command) => {
+    const env = {
+      ...process.env,
+      SANDBOX_DIR: join(desk, 'sandbox'),
+      WORK_DIR: join(desk, 'work'),
+      // What a command writes belongs to the desk, not to the checkout.
+      HOME: desk,
+    };
+    const inDesk = command.replace(/ > (\S+)$/, ` > ${desk}/$1`);
+
+    const { stdout, stderr } = await promisify(execFile)('bash', ['-c', inDesk], { cwd: root, env, timeout: 300_000 });
+
+    expect(stdout + stderr).not.toContain('FAIL');
+  });
+});
