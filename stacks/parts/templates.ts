@@ -1,8 +1,3 @@
-/** Makes template markers of a text inert where Terraform would evaluate it: `${` becomes `$${`, `%{` becomes `%%{`. */
-export function escapeTemplate(text: string): string {
-  return text.replaceAll(/[$%](?=\{)/g, (sign) => sign + sign);
-}
-
 // All that a stack ever writes between `${` and `}`: references, and calls of these functions. `file`, `env` and their
 // like would read the machine that Terraform runs on.
 const reference = /^(?:var|local|google_[a-z0-9_]+)\.[a-z0-9_.[\]]+$/;
@@ -12,8 +7,9 @@ const functions = new Set(['merge', 'jsonencode', 'sha256']);
  * Throws when a configuration holds a template that no stack wrote: a directive (`%{`), or an expression that is
  * neither a reference nor a call of a known function. So a text that slipped past the variables cannot become code.
  */
-export function forbidForeignTemplates(configuration: unknown): void {
-  for (const text of texts(configuration)) {
+export function forbidForeignTemplates({ terraform: _literal, ...blocks }: Record<string, unknown>): void {
+  // Terraform takes the texts of a `terraform` block as they are: a backend's bucket is never evaluated.
+  for (const text of texts(blocks)) {
     const live = text.replaceAll('$${', '').replaceAll('%%{', '');
     if (live.includes('%{')) throw new Error(`a template directive in the configuration: ${text}`);
     for (const expression of expressions(live)) {

@@ -3,7 +3,6 @@ import type { GoogleProviderConfig } from '@cdktf/provider-google/lib/provider/i
 import type { TerraformStack } from 'cdktf';
 
 import type { Backend } from '../cluster-input.ts';
-import { escapeTemplate } from './templates.ts';
 
 /**
  * Adds the `terraform` and `provider` blocks: which Terraform, which provider, where the state lives. The provider is
@@ -19,8 +18,7 @@ export function addTerraformBlock(stack: TerraformStack, backend: Backend, provi
   stack.addOverride('terraform.backend', backendBlock(backend));
 }
 
-/** Terraform allows no variables in a backend block, so its values stand here as text, with markers made inert. */
-function backendBlock(backend: Backend): object {
-  if (backend.kind === 'local') return { local: { path: escapeTemplate(backend.path) } };
-  return { gcs: { bucket: escapeTemplate(backend.bucket), prefix: escapeTemplate(backend.prefix) } };
+/** Terraform allows no variables in a backend block, and in JSON evaluates no templates there: values stand as they are. */
+function backendBlock({ kind, ...values }: Backend): object {
+  return { [kind]: values };
 }
