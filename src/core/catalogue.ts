@@ -90,6 +90,18 @@ export const catalogue = {
     text: 'a bucket cannot be made for project {project}: strangers have the names {names}',
     fix: 'make one with a name of your own and set GCS_PATH=gs://YOUR-BUCKET',
   },
+  SANDBOX_FAULTS_WRONG: {
+    exit: 2,
+    status: 400,
+    text: 'SANDBOX_FAULTS: {path} is not a plan of faults:\n{reason}',
+    fix: 'correct the lines above; docs/sandbox.md lists every rule',
+  },
+  SANDBOX_UNUSABLE: {
+    exit: 2,
+    status: 500,
+    text: 'the sandbox in {dir} cannot be used: {reason}',
+    fix: 'delete {dir} to begin with an empty cloud, or point SANDBOX_DIR at another folder',
+  },
 
   // 10 – 14: who you are, what you may do
   NO_CREDENTIALS: {

@@ -2,23 +2,47 @@ import { z } from 'zod';
 
 import type { FaultPlan } from './fault-plan.ts';
 import { ApiError, defineService } from './service.ts';
-import type { ServiceDefinition } from './service.ts';
+import type { Request, ServiceDefinition } from './service.ts';
 
-/** The sandbox's own API, without a token: what goes wrong from now on. `id` tells one running sandbox from another. */
-export function control(plan: FaultPlan, id: string): ServiceDefinition {
-  return defineService({
-    host: 'sandbox',
-    mount: '/_sandbox',
-    open: true,
-    notModelled: [],
-    routes: {
-      'GET /id': () => ({ id }),
-      'GET /faults': () => plan.list(),
-      'PUT /faults': ({ body }) => checked(() => plan.replace(body ?? [])) ?? plan.list(),
-      'POST /faults': ({ body }) => checked(() => plan.add(Array.isArray(body) ? body : [body])) ?? plan.list(),
-      'DELETE /faults': () => plan.replace([]),
-    },
-  });
+/** The sandbox's own API, and who uses it beside us. */
+export interface Control {
+  service: ServiceDefinition;
+  /** Resolves when no other process is attached any more. */
+  alone(): Promise<void>;
+}
+
+/** Makes the API under `/_sandbox`, which needs no token. `id` tells one running sandbox from another. */
+export function createControl(plan: FaultPlan, id: string): Control {
+  let attached = 0;
+  let waiting: (() => void)[] = [];
+
+  // Answers when the other process goes away, which is when its connection ends.
+  async function attach({ signal }: Request): Promise<void> {
+    attached += 1;
+    if (!signal.aborted) await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
+    attached -= 1;
+    if (attached > 0) return;
+    for (const resolve of waiting) resolve();
+    waiting = [];
+  }
+
+  return {
+    alone: () => (attached === 0 ? Promise.resolve() : new Promise((resolve) => waiting.push(resolve))),
+    service: defineService({
+      host: 'sandbox',
+      mount: '/_sandbox',
+      open: true,
+      notModelled: [],
+      routes: {
+        'GET /id': () => ({ id }),
+        'GET /attach': attach,
+        'GET /faults': () => plan.list(),
+        'PUT /faults': ({ body }) => checked(() => plan.replace(body ?? [])) ?? plan.list(),
+        'POST /faults': ({ body }) => checked(() => plan.add(Array.isArray(body) ? body : [body])) ?? plan.list(),
+        'DELETE /faults': () => plan.replace([]),
+      },
+    }),
+  };
 }
 
 function checked(change: () => void): undefined {

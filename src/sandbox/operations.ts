@@ -98,10 +98,18 @@ export function createOperations(
   latency: number,
 ): Operations & { resume(): void } {
   function start(kind: string, key: string, operation: Kept): void {
-    const fault = world().faults.operation(describe(operation));
+    const fault = faultOf(operation);
     const kept = { ...operation, _latency: fault?.latency ?? operation._latency };
     world().store.put(kind, key, kept);
     timers.after(kept._latency / 4, () => run(kind, key, kept._latency * 0.75, fault));
+  }
+  function faultOf(operation: Kept): OperationFault | undefined {
+    return world().faults.operation(describe(operation));
+  }
+  // Google keeps operations that are done for about two weeks.
+  function forgetOld(kind: string, key: string, operation: Kept): void {
+    const { endTime } = 'status' in operation ? operation : (operation.metadata as { endTime?: string });
+    if (world().clock.now() - Date.parse(endTime ?? '') > 14 * 86_400_000) world().store.delete(kind, key);
   }
   function run(kind: string, key: string, left: number, fault: OperationFault | undefined): void {
     const operation = world().store.get<Kept>(kind, key);
@@ -154,16 +162,11 @@ export function createOperations(
       return operation;
     },
     resume() {
-      for (const [key, operation] of world().store.entries<Kept>('operations')) {
-        if ('status' in operation && operation.status !== 'DONE') {
-          timers.after(operation._latency / 4, () => run('operations', key, operation._latency / 2, undefined));
-        }
-      }
-      for (const [key, operation] of world().store.entries<Kept>('longRunningOperations')) {
-        if ('done' in operation && !operation.done) {
-          timers.after(operation._latency / 2, () =>
-            run('longRunningOperations', key, operation._latency / 2, undefined),
-          );
+      for (const kind of ['operations', 'longRunningOperations']) {
+        for (const [key, operation] of world().store.entries<Kept>(kind)) {
+          if (isDone(operation)) forgetOld(kind, key, operation);
+          else
+            timers.after(operation._latency / 4, () => run(kind, key, operation._latency * 0.75, faultOf(operation)));
         }
       }
     },
@@ -178,6 +181,10 @@ export interface OperationFault {
   never?: boolean;
   /** It takes this many milliseconds. */
   latency?: number;
+}
+
+function isDone(operation: Kept): boolean {
+  return 'status' in operation ? operation.status === 'DONE' : operation.done;
 }
 
 function describe(operation: Kept): { type: string; target: string } {

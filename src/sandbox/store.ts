@@ -6,8 +6,8 @@ export type Change = readonly [kind: string, key: string, value?: object];
 
 /** Where a store writes down what changes, and what it begins with. */
 export interface Keeping {
-  /** Told every change as it happens. */
-  record(change: Change): void;
+  /** Told every change as it happens, and the highest id given so far. */
+  record(change: Change, lastId: number): void;
   /** The values that are there at the beginning. */
   changes: Iterable<Change>;
   /** The highest id that was ever given. */
@@ -26,12 +26,14 @@ export function createStore(now: () => number, keeping?: Keeping): Store {
     if (!found) collections.set(kind, (found = new Collection()));
     return found;
   }
-  function apply(kind: string, key: string, value?: object): boolean {
-    if (value) return collection(kind).put(key, value);
-    return collections.get(kind)?.delete(key) ?? false;
+  function apply(kind: string, key: string, value?: object): void {
+    if (value) collection(kind).put(key, value);
+    else collections.get(kind)?.delete(key);
   }
   function change(kind: string, key: string, value?: object): void {
-    keeping?.record(value ? [kind, key, value] : [kind, key]);
+    // Written down first: a change that cannot be kept is refused.
+    keeping?.record(value ? [kind, key, value] : [kind, key], last);
+    apply(kind, key, value);
     for (const listener of listeners.get(kind) ?? []) listener(key, value);
   }
   function* entries<T>(kind: string, prefix = '', start = ''): IterableIterator<[string, T]> {
@@ -40,14 +42,11 @@ export function createStore(now: () => number, keeping?: Keeping): Store {
 
   return {
     get: <T>(kind: string, key: string) => collections.get(kind)?.get(key) as T | undefined,
-    put(kind, key, value) {
-      apply(kind, key, value);
-      change(kind, key, value);
-    },
+    put: change,
     delete(kind, key) {
-      const was = apply(kind, key);
-      if (was) change(kind, key);
-      return was;
+      if (!collections.get(kind)?.get(key)) return false;
+      change(kind, key);
+      return true;
     },
     list: <T>(kind: string, prefix?: string) => Array.from(entries<T>(kind, prefix), ([, value]) => value),
     entries,
@@ -74,17 +73,13 @@ class Collection {
     return this.#values.get(key);
   }
 
-  put(key: string, value: object): boolean {
-    const isNew = !this.#values.has(key);
+  put(key: string, value: object): void {
+    if (!this.#values.has(key)) this.#keys.splice(lowerBound(this.#keys, key), 0, key);
     this.#values.set(key, value);
-    if (isNew) this.#keys.splice(lowerBound(this.#keys, key), 0, key);
-    return isNew;
   }
 
-  delete(key: string): boolean {
-    if (!this.#values.delete(key)) return false;
-    this.#keys.splice(lowerBound(this.#keys, key), 1);
-    return true;
+  delete(key: string): void {
+    if (this.#values.delete(key)) this.#keys.splice(lowerBound(this.#keys, key), 1);
   }
 
   *entries(prefix: string, start: string): IterableIterator<[string, object]> {

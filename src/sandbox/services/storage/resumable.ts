@@ -15,7 +15,7 @@ import { commitObject, objectView, versionOf } from './object.ts';
 import { checkPreconditions } from './preconditions.ts';
 
 /** An upload that goes on over several requests, and over a restart of the sandbox. */
-interface Session {
+export interface Session {
   id: string;
   bucket: string;
   described: Described;

@@ -1,0 +1,144 @@
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  ftruncateSync,
+  openSync,
+  readSync,
+  renameSync,
+  rmSync,
+  writeSync,
+} from 'node:fs';
+
+import type { Change, Keeping } from './store.ts';
+
+/** A store's changes in a file: what was written is there after a kill at any moment. */
+export interface Journal extends Keeping {
+  /** Writes what is still waiting and closes the file. */
+  close(): void;
+}
+
+// One line of the file: the changes of one turn of the event loop, all or none of which survive.
+interface Line {
+  /** The highest id given so far. */
+  n: number;
+  c: Change[];
+}
+
+// A file is written anew when it is this large (bytes) and four times as large as what is alive in it.
+const compactFrom = 16 * 1024 * 1024;
+const readSize = 1024 * 1024;
+
+/**
+ * Opens the journal in `file` or begins one; compacts it where most of it is history. A last line that a kill has cut
+ * off is forgotten. Throws SyntaxError when the file is no journal.
+ */
+export function openJournal(file: string): Journal {
+  const live = new Map<string, Map<string, object>>();
+  let lastId = 0;
+  let waiting: Change[] = [];
+  let failure: unknown;
+  let size = 0;
+  let sizeWhenCompact = 0;
+  rmSync(`${file}.new`, { force: true });
+  const isNew = !existsSync(file);
+  let fd = openSync(file, isNew ? 'wx+' : 'r+');
+  let lines = 0;
+  for (const line of readLines(fd)) {
+    const { n, c } = JSON.parse(line.text) as Line;
+    for (const change of c) apply(live, change);
+    lastId = n;
+    size = line.end;
+    lines += 1;
+  }
+  ftruncateSync(fd, size);
+  if (lines > 2 * count(live) + 100) compact();
+  sizeWhenCompact = size;
+
+  function write(changes: Change[]): void {
+    const bytes = Buffer.from(`${JSON.stringify({ n: lastId, c: changes } satisfies Line)}\n`);
+    // With a position, so that a write that failed half-way is written over.
+    for (let done = 0; done < bytes.length;) done += writeSync(fd, bytes, done, bytes.length - done, size + done);
+    size += bytes.length;
+  }
+  function flush(): void {
+    if (waiting.length === 0) return;
+    try {
+      write(waiting);
+      waiting = [];
+      failure = undefined;
+      if (size > compactFrom && size > 4 * sizeWhenCompact) compact();
+    } catch (error) {
+      failure = error;
+    }
+  }
+  function compact(): void {
+    const old = fd;
+    fd = openSync(`${file}.new`, 'w+');
+    size = 0;
+    for (const [kind, values] of live) {
+      for (const [key, value] of values) write([[kind, key, value]]);
+    }
+    if (size === 0) write([]);
+    fsyncSync(fd);
+    renameSync(`${file}.new`, file);
+    closeSync(old);
+    sizeWhenCompact = size;
+  }
+
+  return {
+    lastId,
+    changes: [...live].flatMap(([kind, values]) => [...values].map(([key, value]): Change => [kind, key, value])),
+    record(change, id) {
+      // A full disk must not go unnoticed: from the failed write on, every change is refused until one succeeds.
+      if (failure) {
+        flush();
+        if (failure) throw failure as Error;
+      }
+      lastId = id;
+      apply(live, change);
+      if (waiting.push(change) === 1) queueMicrotask(flush);
+    },
+    close() {
+      flush();
+      fsyncSync(fd);
+      closeSync(fd);
+    },
+  };
+}
+
+function apply(live: Map<string, Map<string, object>>, [kind, key, value]: Change): void {
+  if (!value) {
+    live.get(kind)?.delete(key);
+    return;
+  }
+  const values = live.get(kind);
+  if (values) values.set(key, value);
+  else live.set(kind, new Map([[key, value]]));
+}
+
+function count(live: Map<string, Map<string, object>>): number {
+  let sum = 0;
+  for (const values of live.values()) sum += values.size;
+  return sum;
+}
+
+// Whole lines with the place where they end; what follows the last line feed is left out.
+function* readLines(fd: number): Generator<{ text: string; end: number }> {
+  const chunk = Buffer.alloc(readSize);
+  let rest: Buffer = Buffer.alloc(0);
+  let end = 0;
+  for (let at = 0; ;) {
+    const length = readSync(fd, chunk, 0, chunk.length, at);
+    if (length === 0) return;
+    at += length;
+    rest = Buffer.concat([rest, chunk.subarray(0, length)]);
+    let from = 0;
+    for (let feed = rest.indexOf(10); feed !== -1; feed = rest.indexOf(10, from)) {
+      end += feed + 1 - from;
+      yield { text: rest.toString('utf8', from, feed), end };
+      from = feed + 1;
+    }
+    rest = Buffer.from(rest.subarray(from));
+  }
+}
