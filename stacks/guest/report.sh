@@ -1,0 +1,64 @@
+# shellcheck shell=bash
+# What the machine says: lines on its serial console and in its log, and guest attributes that the provisioner reads.
+
+# say TEXT...: one line on standard output (Google shows it on the serial console) and in the log.
+say() {
+  local -x TZ=UTC0
+  local line
+  printf -v line '%(%FT%TZ)T cluster-provision: %s' -1 "$*"
+  printf '%s\n' "$line"
+  printf '%s\n' "$line" >>"$LOG"
+}
+
+# say_lines NAME: says each line of standard input.
+say_lines() {
+  local line
+  while IFS= read -r line || [[ -n $line ]]; do say "$1: $line"; done
+}
+
+# report_duty NAME STATE CODE SECONDS: the guest attribute of one duty. The two texts are cut so that even with every
+# character escaped the value stays below 4 KiB.
+report_duty() {
+  local name=$1 state=$2 code=$3 seconds=$4 detail='' tail='' manifest=''
+  [[ -f $DUTIES/$name/detail ]] && detail=$(head -c 500 "$DUTIES/$name/detail" | json_text)
+  [[ -f $DUTIES/$name/log ]] && tail=$(tail -n 50 "$DUTIES/$name/log" | tail -c 1300 | json_text)
+  # Which copy this is about: a reader can tell the answer to a new copy from the answer to the last one.
+  [[ $name == files ]] && manifest=",\"manifest\":\"$(metadata cp-files-sha256 | json_text)\""
+  attribute "$name" "{\"state\":\"$state\",\"code\":$code,\"seconds\":$seconds,\"detail\":\"$detail\",\"tail\":\"$tail\"$manifest}"
+}
+
+# report_status STATE DUTY: the guest attribute that sums the machine up: running, ready or failed.
+report_status() {
+  local boot
+  boot=$(json_text <"$ROOT/proc/sys/kernel/random/boot_id")
+  attribute status "{\"state\":\"$1\",\"duty\":\"$2\",\"boot\":\"$boot\"}"
+}
+
+# attribute NAME VALUE: sets one guest attribute. Where that is impossible the machine goes on with its work.
+attribute() {
+  local try
+  for try in 1 2 3 4 5; do
+    if printf '%s' "$2" | curl -sS -f -o /dev/null --noproxy '*' --max-time 10 -X PUT -H 'Metadata-Flavor: Google' \
+      --data-binary @- "$METADATA/instance/guest-attributes/cluster-provision/$1" 2>>"$LOG"; then
+      return 0
+    fi
+    pause "$try"
+  done
+  say "the guest attribute $1 could not be written"
+}
+
+# json_text: makes standard input the inside of a JSON string: valid UTF-8 without colour codes and control characters.
+json_text() {
+  LC_ALL=C sed -e 's/\x1b\[[0-9;?]*[A-Za-z]//g' -e 's/\r$//' | tr '\r' '\n' | LC_ALL=C tr -d '\000-\010\013-\037\177' |
+    valid_utf8 | LC_ALL=C sed -e ':more' -e '$!{N;b more' -e '}' -e 's/\\/\\\\/g' -e 's/"/\\"/g' -e 's/\t/\\t/g' -e 's/\n/\\n/g'
+}
+
+# valid_utf8: drops the bytes of standard input that are not UTF-8, such as the half of a character that a cut left.
+valid_utf8() {
+  if command -v iconv >/dev/null; then iconv -c -f UTF-8 -t UTF-8 2>/dev/null || true; else LC_ALL=C tr -d '\200-\377'; fi
+}
+
+# pause TRY: waits before the next try: 1, 2, 4 … 32 seconds and up to one more, so that machines don't come in step.
+pause() {
+  sleep "$((1 << ($1 > 6 ? 5 : $1 - 1))).$((RANDOM % 10))"
+}
