@@ -1,0 +1,153 @@
+import { rm } from 'node:fs/promises';
+
+import type { World } from '../service.ts';
+import { deleteGuestAttributes } from './guest-attributes.ts';
+import type { Instance } from './instance.ts';
+import { bootMachine } from './boot.ts';
+import type { Booted, Roots } from './boot.ts';
+import { forgetLocalSsds, machineFolder } from './machine-folder.ts';
+import { whyNoNamespaces } from './namespaces.ts';
+import { deleteSerialPort } from './serial-port.ts';
+import { createSimulation } from './simulation.ts';
+
+/** How the machines of a sandbox are run. */
+export interface MachinesOptions {
+  /** Where the machines keep their disks: the sandbox's folder. */
+  dir: string;
+  /** off: nothing runs, readiness is simulated at once; for thousands of machines. */
+  mode: 'on' | 'off';
+  /** Paths of the host whose content no machine may see: the operator's home, the project's checkout. */
+  hidden: readonly string[];
+  /** PATH of machines that have no root of their own. */
+  path: string;
+  /** `plain` does without namespaces where they could be had. */
+  roots?: 'best' | 'plain';
+  /** Told what goes wrong in our own code. */
+  onBug?: (error: unknown) => void;
+}
+
+/** The running machines of a sandbox. */
+export interface Machines extends AsyncDisposable {
+  /** How they run, and why not better. */
+  roots: Roots | { kind: 'simulated' };
+  /** Resolves when no machine is being started or stopped. */
+  settled(): Promise<void>;
+  /** Kills every process of every machine; their disks stay. */
+  close(): Promise<void>;
+}
+
+// What is known of a machine beyond its instance, so that a later process goes on where this one stopped.
+interface Kept {
+  id: string;
+  folder: string;
+  /** The metadata that the start-up script has finished with; left out while it has not. */
+  finishedWith?: string;
+}
+
+const kind = 'machines';
+
+/**
+ * Boots every instance that is RUNNING and ends what is not: now, and with every change of the store. A machine whose
+ * start-up script had not finished when the sandbox was closed boots again; one that had sleeps until its metadata changes.
+ */
+export async function startMachines(world: World, options: MachinesOptions): Promise<Machines> {
+  const onBug = options.onBug ?? ((error: unknown) => process.emitWarning(error as Error));
+  if (options.mode === 'off') return simulated(world, onBug);
+
+  const roots = await chooseRoots(options);
+  const running = new Map<string, { id: string; started: string | undefined; booted: Booted }>();
+  const queues = new Map<string, Promise<void>>();
+  let closing = false;
+  const stopWatching = world.store.watch('instances', (key) => settle(key));
+  for (const [key] of world.store.entries('instances')) settle(key);
+  for (const [key] of world.store.entries(kind)) settle(key);
+
+  // One change of a machine at a time; changes that come meanwhile are seen by the next look.
+  function settle(key: string): void {
+    const queue = (queues.get(key) ?? Promise.resolve())
+      .then(() => (closing ? undefined : look(key)))
+      .catch(onBug)
+      .finally(() => {
+        if (queues.get(key) === queue) queues.delete(key);
+      });
+    queues.set(key, queue);
+  }
+
+  async function look(key: string): Promise<void> {
+    const instance = world.store.get<Instance>('instances', key);
+    const kept = world.store.get<Kept>(kind, key);
+    if (kept && kept.id !== instance?.id) await remove(key, kept);
+    if (!instance) return;
+    const now = running.get(key);
+    if (instance.status !== 'RUNNING') {
+      if (/^(STOPPING|STOPPED|TERMINATED|SUSPENDING|SUSPENDED)$/.test(instance.status)) await stop(key, true);
+      return;
+    }
+    if (now && now.started === instance.lastStartTimestamp) return;
+    if (now) await stop(key, false);
+    const asleep = world.store.get<Kept>(kind, key)?.finishedWith === metadataText(instance);
+    if (!asleep) await boot(key, instance);
+  }
+
+  async function boot(key: string, instance: Instance): Promise<void> {
+    const folder = machineFolder(options.dir, instance);
+    world.store.put(kind, key, { id: instance.id, folder } satisfies Kept);
+    const booted = await bootMachine(world, key, instance, folder, roots, options);
+    running.set(key, { id: instance.id, started: instance.lastStartTimestamp, booted });
+    void booted.finished.then((ended) => {
+      if (!ended || closing || running.get(key)?.booted !== booted) return;
+      world.store.put(kind, key, { id: instance.id, folder, finishedWith: metadataText(instance) } satisfies Kept);
+    }, onBug);
+  }
+
+  async function stop(key: string, diskless: boolean): Promise<void> {
+    const found = running.get(key);
+    running.delete(key);
+    await found?.booted.kill();
+    const kept = world.store.get<Kept>(kind, key);
+    if (!diskless || !kept) return;
+    await forgetLocalSsds(kept.folder);
+    if (kept.finishedWith !== undefined)
+      world.store.put(kind, key, { id: kept.id, folder: kept.folder } satisfies Kept);
+  }
+
+  async function remove(key: string, kept: Kept): Promise<void> {
+    await stop(key, false);
+    world.store.delete(kind, key);
+    deleteGuestAttributes(world.store, key);
+    deleteSerialPort(world.store, key);
+    await rm(kept.folder, { recursive: true, force: true, maxRetries: 5 });
+  }
+
+  async function settled(): Promise<void> {
+    while (queues.size > 0) await Promise.all(queues.values());
+  }
+
+  async function close(): Promise<void> {
+    closing = true;
+    stopWatching();
+    await settled();
+    await Promise.all(Array.from(running.values(), ({ booted }) => booted.kill()));
+  }
+
+  return { roots, settled, close, [Symbol.asyncDispose]: close };
+}
+
+async function chooseRoots({ dir, roots }: MachinesOptions): Promise<Roots> {
+  const why = roots === 'plain' ? 'asked for' : await whyNoNamespaces(dir);
+  return why === undefined ? { kind: 'namespaces' } : { kind: 'plain', why };
+}
+
+function metadataText(instance: Instance): string {
+  return JSON.stringify(instance.metadata?.items ?? []);
+}
+
+function simulated(world: World, onBug: (error: unknown) => void): Machines {
+  const simulation = createSimulation(world, onBug);
+  return {
+    roots: { kind: 'simulated' },
+    settled: simulation.settled,
+    close: simulation.close,
+    [Symbol.asyncDispose]: simulation.close,
+  };
+}
