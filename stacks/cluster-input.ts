@@ -1,5 +1,6 @@
 import type { MachineType } from '../src/catalog/machine-types.ts';
 import type { NetworkProfile } from '../src/catalog/network-profiles.ts';
+import type { Options } from '../src/options/read.ts';
 
 /** Where Terraform keeps its state: the deployment's bucket, or a file in the container (CLEANUP_ON_EXIT=yes). */
 export type Backend = { kind: 'gcs'; bucket: string; prefix: string } | { kind: 'local'; path: string };
@@ -15,37 +16,38 @@ export interface CopiedFiles {
   bytes: number;
 }
 
-/** What the stack reads of the options; the whole value fits. */
-export interface ClusterOptions {
-  projectId: string;
-  namePrefix: string;
-  instanceCount: number;
-  vmType: string;
-  gpuCount: number;
-  acceleratorType?: string;
-  imageFamily?: string;
-  imageName?: string;
-  imageProject: string;
-  diskSizeGb: number;
-  diskType: string;
-  localSsdCount: number;
-  metadata: Record<string, string>;
-  labels: Record<string, string>;
-  copyDestination?: string;
-  networkConfig: 'default_network' | 'new_network' | 'multi_nic_network';
-  publicIp: boolean;
-  sshSourceRanges: string[];
-  serviceAccount?: string;
-  provisioningModel: 'standard' | 'spot' | 'flex-start' | 'reservation';
-  reservationName?: string;
-  placement: 'compact' | 'none';
-  maxRunSeconds?: number;
-  gcsMounts: { bucket: string; path: string }[];
-  nfsShares: ({ path: string; tier: string; sizeGb: number } | { path: string; server: string; share: string })[];
-  enableOpsAgent: boolean;
-  enableNotebook: boolean;
-  orchestratorType: 'none' | 'ray';
-}
+/** What a cluster of machines reads of the options. */
+export type ClusterOptions = Pick<
+  Options,
+  | 'acceleratorType'
+  | 'copyDestination'
+  | 'diskSizeGb'
+  | 'diskType'
+  | 'enableNotebook'
+  | 'enableOpsAgent'
+  | 'gcsMounts'
+  | 'gpuCount'
+  | 'imageFamily'
+  | 'imageName'
+  | 'imageProject'
+  | 'instanceCount'
+  | 'labels'
+  | 'localSsdCount'
+  | 'maxRunSeconds'
+  | 'metadata'
+  | 'namePrefix'
+  | 'networkConfig'
+  | 'nfsShares'
+  | 'orchestratorType'
+  | 'placement'
+  | 'projectId'
+  | 'provisioningModel'
+  | 'publicIp'
+  | 'reservationName'
+  | 'serviceAccount'
+  | 'sshSourceRanges'
+  | 'vmType'
+>;
 
 /** Everything a cluster of machines is made from. The stack reads nothing else: no clock, no files, no environment. */
 export interface VmClusterInput {

@@ -27,7 +27,9 @@ export interface Networks {
 /** Adds the networks and subnetworks of the cluster; with default_network it only points at the project's own. */
 export function addNetworks(cluster: Cluster): Networks {
   const { options } = cluster.input;
-  const own = planNetworks(cluster.input).map((plan) => addNetwork(cluster, plan));
+  const plans = planNetworks(cluster.input);
+  const zonal = plans.some(({ rdmaProfile }) => rdmaProfile) ? `-${zoneSuffix(cluster)}` : '';
+  const own = plans.map((plan) => addNetwork(cluster, plan, plan.rdmaProfile ? zonal : ''));
   const [first] = own;
   const interfaces = first
     ? own.flatMap((made) => made.plan.nics.map((nic, place) => networkInterface(cluster, made, nic, place)))
@@ -41,10 +43,20 @@ export function addNetworks(cluster: Cluster): Networks {
   };
 }
 
-function addNetwork(cluster: Cluster, plan: PlannedNetwork): OwnNetwork {
+/**
+ * Names of what lies in one zone end in that zone's letter. When the next zone is tried after a stock-out, Terraform
+ * makes the new network before it deletes the old one (create_before_destroy of the template is handed down to all that
+ * the template refers to), so the two must not have one name.
+ */
+function zoneSuffix({ input, variables }: Cluster): string {
+  const letter = input.deployment.zone.split('-').at(-1) ?? '';
+  return variables.text('zone_suffix', letter, 'Ends the names of networks that exist in one zone only.');
+}
+
+function addNetwork(cluster: Cluster, plan: PlannedNetwork, suffix: string): OwnNetwork {
   const { stack, prefix, project, zone, region, marker } = cluster;
   const network = new ComputeNetwork(stack, numbered('net', '_', plan.index), {
-    name: numbered(`${prefix}-net`, '-', plan.index),
+    name: numbered(`${prefix}-net`, '-', plan.index) + suffix,
     description: marker,
     autoCreateSubnetworks: false,
     routingMode: 'REGIONAL',
@@ -57,7 +69,7 @@ function addNetwork(cluster: Cluster, plan: PlannedNetwork): OwnNetwork {
     : plan.nics.map(
         (nic, place) =>
           new ComputeSubnetwork(stack, numbered('sub', '_', nic.index), {
-            name: numbered(`${prefix}-sub`, '-', nic.index),
+            name: numbered(`${prefix}-sub`, '-', nic.index) + suffix,
             description: marker,
             network: network.id,
             region,

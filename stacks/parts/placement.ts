@@ -18,10 +18,11 @@ export interface Placement {
  */
 export function addPlacement(cluster: Cluster): Placement {
   const { options, machine, reservationPolicy } = cluster.input;
-  const policy = { name: `${cluster.prefix}-placement`, description: cluster.marker, region: cluster.region };
+  const policy = { description: cluster.marker, region: cluster.region };
   if (options.instanceCount > 1 && machine.nvlinkDomain) {
-    const workload = new ComputeResourcePolicy(cluster.stack, 'placement', {
+    const workload = new ComputeResourcePolicy(cluster.stack, 'workload', {
       ...policy,
+      name: `${cluster.prefix}-workload`,
       workloadPolicy: { type: 'HIGH_THROUGHPUT', acceleratorTopology: machine.nvlinkDomain.topology },
     });
     return { groupPolicy: workload.selfLink };
@@ -34,6 +35,7 @@ export function addPlacement(cluster: Cluster): Placement {
   if (options.placement === 'none' || options.instanceCount === 1) return {};
   const compact = new ComputeResourcePolicy(cluster.stack, 'placement', {
     ...policy,
+    name: `${cluster.prefix}-placement`,
     groupPlacementPolicy: { collocation: 'COLLOCATED' },
   });
   return { machinePolicy: compact.selfLink };

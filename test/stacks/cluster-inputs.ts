@@ -1,50 +1,33 @@
-import { defaultImage } from '../../src/catalog/images.ts';
 import { machineType, machineTypeNames } from '../../src/catalog/machine-types.ts';
-import type { MachineType } from '../../src/catalog/machine-types.ts';
 import { networkProfile } from '../../src/catalog/network-profiles.ts';
-import type { ClusterOptions, VmClusterInput } from '../../stacks/cluster-input.ts';
+import { readOptions } from '../../src/options/read.ts';
+import type { VmClusterInput } from '../../stacks/cluster-input.ts';
 
-/** The input of a stack as the options and the catalog make it, with changes. */
+type Environment = Readonly<Record<string, string>>;
+
+/** The input of a stack, read from an env file as a user would write it, and the things that a run adds to it. */
 export function clusterInput(
-  changes: Partial<ClusterOptions> = {},
-  rest: Partial<Omit<VmClusterInput, 'options' | 'machine' | 'profile'>> = {},
+  environment: Environment = {},
+  run: Partial<Omit<VmClusterInput, 'options' | 'machine' | 'profile'>> = {},
 ): VmClusterInput {
-  const machine = machineType(changes.vmType ?? 'a2-highgpu-2g');
-  if (!machine) throw new Error(`no machine type ${changes.vmType}`);
-  const profile = networkProfile(machine.networkProfile);
+  const env = {
+    ACTION: 'Create',
+    PROJECT_ID: 'supercomputer-testing',
+    NAME_PREFIX: 'spani',
+    ZONE: 'us-central1-a',
+    ...environment,
+  };
+  const { options } = readOptions({ env, argv: [], cwd: '/work' });
+  const machine = machineType(options.vmType);
+  if (!machine) throw new Error(`the catalog has no ${options.vmType}`);
   return {
+    options,
     machine,
-    profile,
-    options: {
-      projectId: 'supercomputer-testing',
-      namePrefix: 'spani',
-      instanceCount: 1,
-      vmType: machine.name,
-      gpuCount: Math.ceil(machine.gpus),
-      acceleratorType: machine.acceleratorType ?? undefined,
-      imageFamily: defaultImage(machine).family,
-      imageProject: defaultImage(machine).project,
-      diskSizeGb: 2000,
-      diskType: machine.bootDiskTypes.includes('pd-ssd') ? 'pd-ssd' : machine.defaultBootDiskType,
-      localSsdCount: machine.localSsd.count,
-      metadata: {},
-      labels: {},
-      networkConfig: profile.gpudirect ? 'multi_nic_network' : 'new_network',
-      publicIp: false,
-      sshSourceRanges: ['35.235.240.0/20'],
-      provisioningModel: 'standard',
-      placement: 'none',
-      gcsMounts: [],
-      nfsShares: [],
-      enableOpsAgent: true,
-      enableNotebook: true,
-      orchestratorType: 'none',
-      ...changes,
-    },
+    profile: networkProfile(machine.networkProfile),
     deployment: { uuid: '6f9619ff-8b86-4d01-b42d-00cf4fc964ff', zone: 'us-central1-a', region: 'us-central1' },
     backend: { kind: 'gcs', bucket: 'spani-bucket', prefix: 'team/spani-deployment/terraform/state' },
     startupScript: '#!/bin/bash\nboot\n',
-    ...rest,
+    ...run,
   };
 }
 
@@ -57,105 +40,86 @@ export const copiedFiles = {
   bytes: 1_200_000,
 };
 
-/** The largest machine type of each family that has GPUs, and of the two families that stand for those without. */
-export const familyMachines: readonly MachineType[] = [
-  ...new Map(
-    machineTypeNames()
-      .flatMap((name) => machineType(name) ?? [])
-      .filter(
-        ({ name, gpus, family }) =>
-          !name.endsWith('-nolssd') && (gpus > 0 || ['n1-standard', 'e2-standard'].includes(family)),
-      )
-      .map((machine) => [machine.family, machine]),
-  ).values(),
-];
-
 /** Every stack whose configuration is kept as a golden file, by the file's name. */
 export const goldenInputs: Readonly<Record<string, VmClusterInput>> = {
   default: clusterInput(),
-  ...Object.fromEntries(familyMachines.map((machine) => [`family-${machine.family}`, familyInput(machine)])),
+  ...familyInputs(),
 
-  'network-default': clusterInput({ networkConfig: 'default_network' }),
-  'network-default-public': clusterInput({ networkConfig: 'default_network', publicIp: true }),
-  'network-new-public': clusterInput({ publicIp: true }),
-  'network-new-on-multi-nic-type': clusterInput({ vmType: 'a3-megagpu-8g', networkConfig: 'new_network' }),
-  'network-multi-nic-on-single-nic-type': clusterInput({ networkConfig: 'multi_nic_network' }),
+  'network-default': clusterInput({ NETWORK_CONFIG: 'default_network' }),
+  'network-default-public': clusterInput({ NETWORK_CONFIG: 'default_network', PUBLIC_IP: 'yes' }),
+  'network-new-public': clusterInput({ NETWORK_CONFIG: 'new_network', PUBLIC_IP: 'yes' }),
+  'network-new-on-multi-nic-type': clusterInput({ VM_TYPE: 'a3-megagpu-8g', NETWORK_CONFIG: 'new_network' }),
+  'network-multi-nic-public': clusterInput({
+    VM_TYPE: 'a3-ultragpu-8g',
+    NETWORK_CONFIG: 'multi_nic_network',
+    PUBLIC_IP: 'yes',
+  }),
 
-  'model-spot': clusterInput({ provisioningModel: 'spot' }),
+  'model-spot': clusterInput({ PROVISIONING_MODEL: 'spot', INSTANCE_COUNT: '2' }),
   'model-flex-start': clusterInput({
-    vmType: 'a3-ultragpu-8g',
-    instanceCount: 4,
-    provisioningModel: 'flex-start',
-    placement: 'compact',
-    maxRunSeconds: 86_400,
+    VM_TYPE: 'a3-ultragpu-8g',
+    INSTANCE_COUNT: '4',
+    PROVISIONING_MODEL: 'flex-start',
+    MAX_RUN_DURATION: '24h',
   }),
-  'model-reservation': clusterInput({
-    vmType: 'a3-highgpu-8g',
-    instanceCount: 2,
-    provisioningModel: 'reservation',
-    reservationName: 'winter',
-    placement: 'compact',
-  }),
+  'model-reservation': clusterInput({ VM_TYPE: 'a3-highgpu-8g', INSTANCE_COUNT: '2', RESERVATION_NAME: 'winter' }),
   'model-reservation-with-policy': clusterInput(
-    { instanceCount: 2, provisioningModel: 'reservation', reservationName: 'winter', placement: 'compact' },
+    { INSTANCE_COUNT: '2', RESERVATION_NAME: 'winter' },
     { reservationPolicy: 'projects/supercomputer-testing/regions/us-central1/resourcePolicies/winter-policy' },
   ),
   'model-reservation-bound': clusterInput({
-    vmType: 'a4-highgpu-8g',
-    instanceCount: 2,
-    provisioningModel: 'reservation',
-    reservationName: 'projects/other/reservations/winter',
-    placement: 'compact',
+    VM_TYPE: 'a4x-highgpu-4g',
+    INSTANCE_COUNT: '18',
+    RESERVATION_NAME: 'projects/other-project/reservations/winter',
   }),
 
-  'thousand-machines': clusterInput({ instanceCount: 1000, placement: 'compact' }),
+  'thousand-machines': clusterInput({ VM_TYPE: 'a4-highgpu-8g', INSTANCE_COUNT: '1000' }),
   'own-service-account': clusterInput(
     {
-      serviceAccount: 'trainer@supercomputer-testing.iam.gserviceaccount.com',
-      copyDestination: '/opt/code',
-      gcsMounts: [{ bucket: 'data-sets', path: '/mnt/data' }],
+      SERVICE_ACCOUNT: 'trainer@supercomputer-testing.iam.gserviceaccount.com',
+      COPY_DIR_PATH: '/opt/code',
+      GCS_MOUNT_LIST: 'data-sets:/mnt/data',
     },
     { files: copiedFiles },
   ),
   'cleanup-on-exit': clusterInput(
-    { maxRunSeconds: 43_200 },
+    { CLEANUP_ON_EXIT: 'yes' },
     { backend: { kind: 'local', path: '/work/spani/terraform.tfstate' } },
   ),
   everything: clusterInput(
     {
-      instanceCount: 8,
-      localSsdCount: 8,
-      imageFamily: undefined,
-      imageName: 'my-image-v3',
-      imageProject: 'my-images',
-      metadata: { owner: 'me' },
-      labels: { team: 'vision' },
-      copyDestination: '/opt/code',
-      publicIp: true,
-      sshSourceRanges: ['35.235.240.0/20', '203.0.113.7/32'],
-      placement: 'compact',
-      maxRunSeconds: 129_600,
-      gcsMounts: [
-        { bucket: 'data-sets', path: '/mnt/data' },
-        { bucket: 'models', path: '/mnt/models' },
-        { bucket: 'data-sets', path: '/mnt/again' },
-      ],
-      nfsShares: [
-        { path: '/nfs/home', tier: 'BASIC_SSD', sizeGb: 2560 },
-        { path: '/nfs/old', server: '10.9.8.7', share: '/export' },
-        { path: '/nfs/wide', tier: 'ENTERPRISE', sizeGb: 1024 },
-      ],
-      orchestratorType: 'ray',
+      INSTANCE_COUNT: '8',
+      IMAGE_NAME: 'my-image-v3',
+      IMAGE_PROJECT: 'my-images',
+      ENABLE_NOTEBOOK: 'yes',
+      LOCAL_SSD_COUNT: '4',
+      METADATA: '{ owner = "me" }',
+      LABELS: '{ team = "vision" }',
+      COPY_DIR_PATH: '/opt/code',
+      PUBLIC_IP: 'yes',
+      SSH_SOURCE_RANGES: '35.235.240.0/20,203.0.113.7/32',
+      MAX_RUN_DURATION: '36h',
+      GCS_MOUNT_LIST: 'data-sets:/mnt/data,models:/mnt/models,data-sets:/mnt/again',
+      NFS_FILESTORE_LIST: '/nfs/home:BASIC_SSD,/nfs/old:existing:10.9.8.7:/export,/nfs/wide:ENTERPRISE:1024',
+      ORCHESTRATOR_TYPE: 'ray',
     },
     { files: copiedFiles, userCommand: 'python3 train.py --epochs "${EPOCHS:-3}"' },
   ),
 };
 
-function familyInput(machine: MachineType): VmClusterInput {
-  return clusterInput({
-    vmType: machine.name,
-    instanceCount: 2,
-    placement: machine.compactPlacementMaxVms ? 'compact' : 'none',
-    ...(machine.guestAccelerator === 'required' ? { gpuCount: 4, acceleratorType: 'nvidia-tesla-t4' } : {}),
-  });
+/** Two machines of the largest type of each family with GPUs, and of a family that has none. */
+function familyInputs(): Record<string, VmClusterInput> {
+  const largest = new Map<string, string>();
+  for (const name of machineTypeNames()) {
+    const machine = machineType(name);
+    const wanted = machine && (machine.gpus > 0 || ['n1-standard', 'e2-standard'].includes(machine.family));
+    if (wanted && !name.endsWith('-nolssd')) largest.set(machine.family, name);
+  }
+  return Object.fromEntries(
+    [...largest].map(([family, name]) => {
+      const attached: Environment =
+        family === 'n1-standard' ? { ACCELERATOR_TYPE: 'nvidia-tesla-t4', GPU_COUNT: '4' } : {};
+      return [`family-${family}`, clusterInput({ VM_TYPE: name, INSTANCE_COUNT: '2', ...attached })];
+    }),
+  );
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { machineType, machineTypeNames } from '../../src/catalog/machine-types.ts';
+import { machineTypeNames } from '../../src/catalog/machine-types.ts';
 import type { VmClusterInput } from '../../stacks/cluster-input.ts';
 import { vmCluster } from '../../stacks/vm-cluster.ts';
 import { clusterInput, goldenInputs } from './cluster-inputs.ts';
@@ -18,12 +18,7 @@ const marker = 'cluster-provision ${var.name_prefix} ${var.deployment_id}';
 // Every golden stack, and one for every machine type of the catalog.
 const inputs = {
   ...goldenInputs,
-  ...Object.fromEntries(
-    machineTypeNames().map((name) => {
-      const gpus = machineType(name)?.gpus ?? 0;
-      return [name, clusterInput({ vmType: name, gpuCount: Math.ceil(gpus) })];
-    }),
-  ),
+  ...Object.fromEntries(machineTypeNames().map((name) => [name, clusterInput({ VM_TYPE: name })])),
 };
 const stacks = Object.entries(inputs).map(([name, input]) => ({ name, input, ...vmCluster(input) }) as Stack);
 

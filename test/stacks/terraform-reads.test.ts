@@ -41,7 +41,7 @@ describe('what the real terraform makes of a value', () => {
     const texts = fc.sample(hostile, 500);
     const metadata = Object.fromEntries(texts.map((text, place) => [`key-${place}`, text]));
     const { configuration, variables } = vmCluster(
-      clusterInput({ metadata }, { userCommand: texts.join('\n'), startupScript: '${1}\n' }),
+      clusterInput({ METADATA: JSON.stringify(metadata) }, { userCommand: texts.join('\n'), startupScript: '${1}\n' }),
     );
     const { variable } = configuration as Configuration;
     await using desk = await openTerraformDesk();

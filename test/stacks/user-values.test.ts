@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
+import type { VmClusterInput } from '../../stacks/cluster-input.ts';
 import { vmCluster } from '../../stacks/vm-cluster.ts';
 import { clusterInput, copiedFiles } from './cluster-inputs.ts';
 
@@ -32,10 +33,10 @@ describe('a value of the user', () => {
 
   it('with template markers changes nothing about the configuration', () => {
     const hostile = '${file("/etc/passwd")} %{ if true }x%{ endif } $${a} \\" \n';
-    const plain = vmCluster(clusterInput({ metadata: { a: 'b' } }, { userCommand: 'c', startupScript: 'd' }));
+    const plain = vmCluster(clusterInput({ METADATA: '{"a":"b"}' }, { userCommand: 'c', startupScript: 'd' }));
 
     const marked = vmCluster(
-      clusterInput({ metadata: { a: hostile } }, { userCommand: hostile, startupScript: hostile }),
+      clusterInput({ METADATA: JSON.stringify({ a: hostile }) }, { userCommand: hostile, startupScript: hostile }),
     );
 
     expect(marked.configuration).toEqual(plain.configuration);
@@ -47,7 +48,7 @@ describe('a value of the user', () => {
   });
 
   it('that may be a secret is sensitive', () => {
-    const { configuration } = vmCluster(clusterInput({ metadata: { token: 'x' } }, { userCommand: 'y' }));
+    const { configuration } = vmCluster(clusterInput({ METADATA: '{ token = "x" }' }, { userCommand: 'y' }));
 
     expect(configuration).toMatchObject({
       variable: { metadata: { sensitive: true }, startup_command: { sensitive: true } },
@@ -55,19 +56,22 @@ describe('a value of the user', () => {
   });
 
   it('opens port 22 to some addresses, never to all of them', () => {
-    const input = clusterInput({ sshSourceRanges: ['203.0.113.0/24', '0.0.0.0/0'] });
+    const input = clusterInput();
+    const options = { ...input.options, sshSourceRanges: ['203.0.113.0/24', '0.0.0.0/0'] };
 
-    expect(() => vmCluster(input)).toThrow('SSH_SOURCE_RANGES');
+    expect(() => vmCluster({ ...input, options })).toThrow('SSH_SOURCE_RANGES');
   });
 });
 
-function inputOf(word: Record<string, string>) {
+function inputOf(word: Record<string, string>): VmClusterInput {
   const text = (name: string) => word[name] ?? '';
-  return clusterInput(
-    {
+  const input = clusterInput({ INSTANCE_COUNT: '2' });
+  return {
+    ...input,
+    options: {
+      ...input.options,
       projectId: text('project'),
       namePrefix: text('prefix'),
-      instanceCount: 2,
       imageFamily: text('family'),
       imageProject: text('imageProject'),
       metadata: { [text('key')]: text('value') },
@@ -83,12 +87,10 @@ function inputOf(word: Record<string, string>) {
         { path: text('mount'), server: text('server'), share: text('share') },
       ],
     },
-    {
-      deployment: { uuid: text('uuid'), zone: text('zone'), region: text('region') },
-      userCommand: text('command'),
-      startupScript: text('script'),
-      reservationPolicy: text('policy'),
-      files: copiedFiles,
-    },
-  );
+    deployment: { uuid: text('uuid'), zone: text('zone'), region: text('region') },
+    userCommand: text('command'),
+    startupScript: text('script'),
+    reservationPolicy: text('policy'),
+    files: copiedFiles,
+  };
 }
