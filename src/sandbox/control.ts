@@ -1,6 +1,7 @@
 import { z } from 'zod';
 
 import type { FaultPlan } from './fault-plan.ts';
+import { plantLeftovers } from './leftovers.ts';
 import { ApiError, defineService } from './service.ts';
 import type { Request, ServiceDefinition } from './service.ts';
 
@@ -26,6 +27,16 @@ export function createControl(plan: FaultPlan, id: string): Control {
     waiting = [];
   }
 
+  async function change(request: Request, take: (rules: unknown) => void): Promise<object> {
+    const rules = Array.isArray(request.body) ? request.body : [request.body ?? []].flat();
+    checked(() => take(rules));
+    await plantLeftovers(
+      request,
+      plan.list().map(({ rule }) => rule),
+    );
+    return plan.list();
+  }
+
   return {
     alone: () => (attached === 0 ? Promise.resolve() : new Promise((resolve) => waiting.push(resolve))),
     service: defineService({
@@ -37,15 +48,15 @@ export function createControl(plan: FaultPlan, id: string): Control {
         'GET /id': () => ({ id }),
         'GET /attach': attach,
         'GET /faults': () => plan.list(),
-        'PUT /faults': ({ body }) => checked(() => plan.replace(body ?? [])) ?? plan.list(),
-        'POST /faults': ({ body }) => checked(() => plan.add(Array.isArray(body) ? body : [body])) ?? plan.list(),
+        'PUT /faults': (request) => change(request, (rules) => plan.replace(rules)),
+        'POST /faults': (request) => change(request, (rules) => plan.add(rules)),
         'DELETE /faults': () => plan.replace([]),
       },
     }),
   };
 }
 
-function checked(change: () => void): undefined {
+function checked(change: () => void): void {
   try {
     change();
   } catch (error) {

@@ -38,7 +38,8 @@ export function createFaultPlan(rules: z.input<typeof FaultRules> = []): FaultPl
     const { rule } = entry;
     const nth = 'match' in rule ? rule.match.nth : undefined;
     if (nth !== undefined && entry.matched !== nth) return false;
-    if (rule.times !== undefined && entry.fired >= rule.times) return false;
+    const times = 'times' in rule ? rule.times : undefined;
+    if (times !== undefined && entry.fired >= times) return false;
     entry.fired += 1;
     return true;
   }

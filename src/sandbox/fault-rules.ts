@@ -85,6 +85,20 @@ export const FaultRule = z.union([
     foreignFirewall: z.strictObject({ network: Pattern.optional(), name: z.string().default('aet-uscentral1-allow') }),
     ...times,
   }),
+  z.strictObject({
+    strangersBucket: z.strictObject({ name: z.string(), readable: z.boolean().default(false) }),
+  }),
+  z.strictObject({
+    leftLock: z.strictObject({
+      bucket: z.string(),
+      /** The object's name: `…/terraform/state/default.tflock`. */
+      object: z.string(),
+      who: z.string().default('root@a-machine-that-is-gone'),
+      operation: z.string().default('OperationTypeApply'),
+      /** Milliseconds since it was taken. */
+      age: Milliseconds.default(600_000),
+    }),
+  }),
 ]);
 
 /** A fault plan as a file or the control API gives it. */

@@ -14,6 +14,7 @@ import { createFaultPlan } from './fault-plan.ts';
 import type { FaultRule } from './fault-rules.ts';
 import { openFileContents } from './file-contents.ts';
 import { openJournal } from './journal.ts';
+import { plantLeftovers } from './leftovers.ts';
 import { operatorTokens } from './operator-tokens.ts';
 import { takeFolder } from './ownership.ts';
 import type { Ownership } from './ownership.ts';
@@ -91,6 +92,7 @@ async function serve(
     ...(options.port === undefined ? {} : { port: options.port }),
     ...(options.latency === undefined ? {} : { latency: options.latency }),
   });
+  await plantLeftovers(server.world, rules);
   ownership.announce(server.url);
   return handle(server.url, clock, false, async () => {
     await Promise.race([control.alone(), aborted(options.hurry)]);

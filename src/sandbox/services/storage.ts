@@ -5,15 +5,8 @@ import { authorize } from './storage/access.ts';
 import { batch } from './storage/batch.ts';
 import { PolicyBody, getBucketPolicy, setBucketPolicy, testBucketPermissions } from './storage/bucket-iam.ts';
 import { findBucket } from './storage/bucket.ts';
-import {
-  BucketBody,
-  deleteBucket,
-  getBucket,
-  insertBucket,
-  listBuckets,
-  patchBucket,
-  updateBucket,
-} from './storage/buckets.ts';
+import { BucketBody } from './storage/bucket-fields.ts';
+import { deleteBucket, getBucket, insertBucket, listBuckets, patchBucket, updateBucket } from './storage/buckets.ts';
 import { ComposeBody, composeObject } from './storage/compose.ts';
 import { copyObject, rewriteObject } from './storage/copy.ts';
 import { download } from './storage/download.ts';

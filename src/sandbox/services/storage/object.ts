@@ -173,7 +173,8 @@ export function objectView({ _content, ...shown }: StoredObject, baseUrl: string
   return { ...shown, mediaLink: `${baseUrl}/download/storage/v1/b/${path}?generation=${shown.generation}&alt=media` };
 }
 
-function newObject(generation: string, bucket: Bucket, made: NewObject, now: number): StoredObject {
+/** The object that `made` becomes in `bucket`. */
+export function newObject(generation: string, bucket: Bucket, made: NewObject, now: number): StoredObject {
   const time = new Date(now).toISOString();
   const { name, fields, content, componentCount } = made;
   return {
