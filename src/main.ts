@@ -7,7 +7,7 @@ import { isFault } from './core/faults.ts';
 import { createRedactor } from './core/redact.ts';
 import { createReport } from './core/report.ts';
 import type { Report, View } from './core/report.ts';
-import { listenForSignals } from './core/signals.ts';
+import { listenForSignals, StopRequest } from './core/signals.ts';
 
 /** One call of the program: its words, its environment, and where it may write. */
 export interface CommandLine {
@@ -19,74 +19,77 @@ export interface CommandLine {
 
 /** Runs one command line and answers its exit code (docs/exit-codes.md). Throws nothing. */
 export async function main(line: CommandLine): Promise<number> {
-  const [word = 'help'] = line.argv;
-  if (
-    ['help', '--help', '-h', 'version', '--version', 'env', 'completion'].includes(word) ||
-    line.argv.includes('--help')
-  ) {
-    if (!(word === 'help' && line.argv.length === 0 && line.environment['ACTION'])) {
+  const redactor = createRedactor();
+  let view: View | undefined;
+  let report: Report | undefined;
+  try {
+    if (asksForWords(line)) {
       const { answer } = await import('./options/words.ts');
       line.out.write(answer(line.argv, { width: line.out.columns, environment: line.environment }));
       return 0;
     }
-  }
-  const redactor = createRedactor();
-  let report: Report | undefined;
-  let view: View | undefined;
-  try {
-    const { readOptions } = await import('./options/read.ts');
-    // Until the options are read, faults go to people in plain text, or to machines when --json says so.
-    view = await openView(line, wantsJson(line));
+    view = await openView(line);
     report = createReport(view, wallClock, redactor);
+    const { readOptions } = await import('./options/read.ts');
     const { options, notes } = readOptions({ env: line.environment, argv: line.argv });
     for (const note of notes) report.info(note);
-    const { action: name } = options;
-    if (name === 'help' || name === 'version' || name === 'env' || name === 'completion') return answerWord(line);
-    const signals = listenForSignals(report);
-    const action = await actions[name]();
+    const { stop, stopNow } = listenForSignals(report);
+    const action = await actions[options.action as keyof typeof actions]();
+    const width = line.err.isTTY ? line.err.columns : undefined;
     const run: Run = {
       options,
       report,
       redactor,
       clock: wallClock,
-      stop: signals.stop,
-      stopNow: signals.stopNow,
+      stop,
+      stopNow,
       environment: line.environment,
-      width: line.err.isTTY ? line.err.columns : undefined,
+      width,
     };
     const code = await action.run(run);
     report.result(code, { action: options.action });
     return code;
   } catch (error) {
-    return failed(error, report, line);
+    view ??= await openView(line);
+    return await failed(error, report ?? createReport(view, wallClock, redactor), line);
   } finally {
     view?.close();
   }
 }
 
-function failed(error: unknown, report: Report | undefined, line: CommandLine): number {
-  if (isFault(error) && report) {
-    report.fault(error);
-    report.result(error.exit, { fault: error.code });
+/** Help and the other texts that are made of the table alone; they load neither the actions nor the rest of the house. */
+function asksForWords({ argv, environment }: CommandLine): boolean {
+  const [first] = argv;
+  if (first === undefined) return environment['ACTION'] === undefined;
+  const word = first.toLowerCase();
+  return ['help', '-h', 'version', '--version', 'env', 'completion'].includes(word) || argv.includes('--help');
+}
+
+async function failed(error: unknown, report: Report, line: CommandLine): Promise<number> {
+  const { googleFault } = await import('./google/google-fault.ts');
+  const fault = isFault(error) ? error : googleFault(error);
+  if (fault) {
+    report.fault(fault);
+    report.result(fault.exit, { fault: fault.code });
+    return fault.exit;
+  }
+  if (error instanceof StopRequest) {
+    report.info('stopped', { detail: error.signal });
+    report.result(error.exit, { signal: error.signal });
     return error.exit;
   }
   // Not a fault of the catalogue: a bug of ours, so the stack is what helps.
   line.err.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
-  report?.result(70, { fault: 'BUG' });
+  report.result(70, { fault: 'BUG' });
   return 70;
 }
 
-function wantsJson({ argv, environment }: CommandLine): boolean {
-  return argv.includes('--json') || environment['LOG_FORMAT'] === 'json' || argv.includes('--log-format=json');
-}
-
-async function openView(line: CommandLine, json: boolean): Promise<View> {
-  if (json) {
+async function openView({ argv, environment, out, err }: CommandLine): Promise<View> {
+  if (argv.includes('--json') || argv.includes('--log-format=json') || environment['LOG_FORMAT'] === 'json') {
     const { jsonView } = await import('./core/view-json.ts');
-    return jsonView(line.out);
+    return jsonView(out);
   }
   const { textView } = await import('./core/view-text.ts');
-  const terminal = Boolean(line.err.isTTY) && line.environment['TERM'] !== 'dumb' && !line.environment['CI'];
-  const colour = terminal && !line.environment['NO_COLOR'];
-  return textView({ out: line.out, err: line.err, terminal, colour, clock: wallClock });
+  const terminal = Boolean(err.isTTY) && environment['TERM'] !== 'dumb' && !environment['CI'];
+  return textView({ out, err, terminal, colour: terminal && !environment['NO_COLOR'], clock: wallClock });
 }

@@ -12,7 +12,7 @@ export function nextCommand(run: Pick<Run, 'options' | 'environment'>, action: s
   if (zones.length > 0) add('--zone', zones.join(','));
   else add('--region', region);
   add('--gcs-path', gcsPath && `gs://${gcsPath.bucket}${gcsPath.directory ? `/${gcsPath.directory}` : ''}`);
-  add('--work-dir', workDir);
+  if (workDir !== '.cluster-provision') add('--work-dir', workDir);
   if (sandbox) words.push('--sandbox');
   if (sandbox && sandboxDir !== '.sandbox') add('--sandbox-dir', sandboxDir);
   return [...words, ...flags].join(' ');

@@ -8,7 +8,7 @@ import { valueOf } from '../terraform/runner.ts';
 import type { Action } from './action.ts';
 import { describeWanted } from './create.ts';
 import { nextCommand } from './next-command.ts';
-import { clusterStack } from './provision.ts';
+import { clusterStack, plannedFiles } from './provision.ts';
 import { openRecords, openSession } from './session.ts';
 import { openWorkshop } from './workshop.ts';
 
@@ -42,15 +42,7 @@ export const plan: Action = {
     const deployment = record ? { ...fresh, uuid: record.uuid, zone: record.zone } : fresh;
     await using shop = await openWorkshop(session, deployment, openRecords(session, bucket?.name));
     const zone = record?.zone ?? options.zones[0] ?? '';
-    if (copied && bucket) {
-      wanted.files = {
-        bucket: bucket.name,
-        manifest: `${deployment.folder}/files/manifests/planned.tsv`,
-        sha256: '0'.repeat(64),
-        count: copied.files.length,
-        bytes: copied.bytes,
-      };
-    }
+    wanted.files = copied && plannedFiles(deployment, copied);
     await shop.work.writeStack(clusterStack(shop, wanted, zone));
     const changes = await report.step(`plan (${zone})`, async () => {
       valueOf(await shop.terraform.init(shop.control()));

@@ -5,7 +5,9 @@ import type { CopiedFiles } from '../../stacks/cluster-input.ts';
 import { startupScript } from '../../stacks/guest/startup-script.generated.ts';
 import type { MachineType } from '../catalog/machine-types.ts';
 import type { NetworkProfile } from '../catalog/network-profiles.ts';
+import type { CopyPlan } from '../copy/plan.ts';
 import { classify } from '../core/classify.ts';
+import type { Deployment } from '../deployment/deployment.ts';
 import { fail } from '../core/faults.ts';
 import { declareIntent, fulfilIntent } from '../deployment/intent.ts';
 import { GroupRefused, waitForMachines } from '../deployment/readiness.ts';
@@ -106,6 +108,13 @@ export function clusterStack(
     userCommand,
     reservationPolicy,
   });
+}
+
+/** Files that are not in the bucket yet, for plan and validate: the shape of the stack is the same as with the real ones. */
+export function plannedFiles({ bucket, folder }: Deployment, { files, bytes }: CopyPlan): CopiedFiles | undefined {
+  if (bucket === undefined) return undefined;
+  const manifest = `${folder}/files/manifests/${'0'.repeat(64)}.tsv`;
+  return { bucket, manifest, sha256: '0'.repeat(64), count: files.length, bytes };
 }
 
 /** Writes down what the plan is about to make; the next run finds it there whatever becomes of this one. */

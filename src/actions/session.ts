@@ -33,7 +33,7 @@ export async function openSession(run: Run): Promise<Session> {
 async function openCloud(run: Run): Promise<Cloud> {
   if (run.options.sandbox) {
     const { sandboxCloud } = await import('../sandbox/cloud.ts');
-    return sandboxCloud(run.options, run.report);
+    return sandboxCloud(run.options, run.report, { path: run.environment['PATH'] ?? '', stopNow: run.stopNow });
   }
   const { googleCloud } = await import('../google/credentials.ts');
   return googleCloud(run.environment);

@@ -1,6 +1,6 @@
 import type { Action } from './action.ts';
 import { describeWanted } from './create.ts';
-import { clusterStack } from './provision.ts';
+import { clusterStack, plannedFiles } from './provision.ts';
 import { newDeployment } from '../deployment/deployment.ts';
 import { openWorkDirectory, workDirectoryPath } from '../terraform/work-directory.ts';
 import { planCopy } from '../copy/plan.ts';
@@ -17,14 +17,7 @@ export const validate: Action = {
     const bucket = options.gcsPath?.bucket ?? `cluster-provision-${options.projectId}`;
     const deployment = newDeployment(options, { name: bucket, made: false });
     const zone = options.zones[0] ?? '';
-    if (files)
-      wanted.files = {
-        bucket,
-        manifest: `${deployment.folder}/files/manifests/planned.tsv`,
-        sha256: '0'.repeat(64),
-        count: files.files,
-        bytes: files.bytes,
-      };
+    wanted.files = files && plannedFiles(deployment, files);
     const backend = { kind: 'gcs', bucket, prefix: `${deployment.folder}/terraform/state` } as const;
     const stack = clusterStack({ run, deployment, backend }, wanted, zone);
     await work.writeStack(stack);

@@ -241,6 +241,13 @@ export const catalogue = {
     fix: 'read the reason; run the same command again when it is mended',
   },
 
+  GOOGLE_UNREACHABLE: {
+    exit: 75,
+    status: 503,
+    text: 'Google Cloud cannot be reached: {reason}',
+    fix: 'check the network and the proxy variables (HTTPS_PROXY, NO_PROXY), then run the same command again',
+  },
+
   // 75, 124, 130
   INTERRUPTED: {
     exit: 75,

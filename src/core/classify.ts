@@ -3,8 +3,14 @@ export type Refusal = 'stockout' | 'quota' | 'rate' | 'in-use' | 'exists' | 'pol
 
 // Google's own words, in the order in which they are looked for: a message can hold several of them.
 const texts: readonly [Refusal, RegExp][] = [
-  ['stockout', /ZONE_RESOURCE_POOL_EXHAUSTED|does not have enough resources available to fulfill the request|STOCKOUT|resource_availability/i],
-  ['rate', /rateLimitExceeded|RATE_LIMIT_EXCEEDED|CONCURRENT_OPERATIONS_QUOTA_EXCEEDED|Quota exceeded for quota metric/i],
+  [
+    'stockout',
+    /ZONE_RESOURCE_POOL_EXHAUSTED|does not have enough resources available to fulfill the request|STOCKOUT|resource_availability/i,
+  ],
+  [
+    'rate',
+    /rateLimitExceeded|RATE_LIMIT_EXCEEDED|CONCURRENT_OPERATIONS_QUOTA_EXCEEDED|Quota exceeded for quota metric/i,
+  ],
   ['quota', /QUOTA_EXCEEDED|Quota '[^']+' exceeded|quotaExceeded/i],
   ['in-use', /resourceInUseByAnotherResource|RESOURCE_IN_USE_BY_ANOTHER_RESOURCE|is already being used by/i],
   ['exists', /alreadyExists|RESOURCE_ALREADY_EXISTS|Error 409:.*already exists/i],

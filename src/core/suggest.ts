@@ -12,7 +12,7 @@ export function suggest(word: string, words: Iterable<string>): string | undefin
   let best: string | undefined;
   let bestDistance = Math.max(1, given.length / 3);
   for (const candidate of words) {
-    const distance = editDistance(given, candidate.toLowerCase());
+    const distance = editDistance(given, candidate.toLowerCase(), bestDistance);
     if (distance < bestDistance || (distance === bestDistance && best === undefined)) {
       best = candidate;
       bestDistance = distance;
@@ -21,9 +21,12 @@ export function suggest(word: string, words: Iterable<string>): string | undefin
   return best;
 }
 
-/** How many letters must be typed, dropped, replaced or swapped with their neighbour to get from `a` to `b`. */
-export function editDistance(a: string, b: string): number {
-  if (a.length > longest || b.length > longest) return Infinity;
+/**
+ * How many letters must be typed, dropped, replaced or swapped with their neighbour to get from `a` to `b`. Answers
+ * Infinity as soon as it is clear that there are more than `limit`.
+ */
+export function editDistance(a: string, b: string, limit = Infinity): number {
+  if (a.length > longest || b.length > longest || Math.abs(a.length - b.length) > limit) return Infinity;
   let beforeLast: number[] = [];
   let last = Array.from({ length: b.length + 1 }, (_, column) => column);
   for (let row = 1; row <= a.length; row += 1) {
@@ -41,14 +44,19 @@ export function editDistance(a: string, b: string): number {
       current.push(cost);
     }
     [beforeLast, last] = [last, current];
+    if (Math.min(...beforeLast, ...last) > limit) return Infinity;
   }
   return at(last, b.length);
 }
 
 function replacing(from: string, to: string): number {
   if (from === to) return 0;
-  const bothDigits = /\d/.test(from) && /\d/.test(to);
+  const bothDigits = isDigit(from) && isDigit(to);
   return bothDigits ? 0.5 + Math.abs(Number(from) - Number(to)) / 20 : 1;
+}
+
+function isDigit(character: string): boolean {
+  return character >= '0' && character <= '9';
 }
 
 function at(row: readonly number[], column: number): number {

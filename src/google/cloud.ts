@@ -15,7 +15,7 @@ export interface Cloud {
   endpoints: Endpoints;
   tokens: TokenSource;
   /** Variables that Terraform's child process needs to reach this cloud, beside endpoints and token. */
-  terraformEnvironment: Readonly<Record<string, string>>;
+  terraformEnvironment(): Promise<Readonly<Record<string, string>>>;
   /**
    * Terraform finds the same credentials by itself and renews them during a long run (credential files, metadata
    * server). Without this it is handed an access token at the start of each command.

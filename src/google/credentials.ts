@@ -43,18 +43,20 @@ const passedOnForAws = [
 export async function googleCloud(environment: NodeJS.ProcessEnv, settings: CredentialSettings = {}): Promise<Cloud> {
   const { GOOGLE_OAUTH_ACCESS_TOKEN: token } = environment;
   const common = { endpoints: endpointsFrom(environment), close: () => Promise.resolve() };
-  if (token) return { ...common, tokens: givenToken(token, environment), terraformEnvironment: {} };
+  if (token)
+    return { ...common, tokens: givenToken(token, environment), terraformEnvironment: () => Promise.resolve({}) };
 
   const file = await readCredentialFile(environment);
   const tokens = file ? fileTokens(file, environment, settings) : await machineTokens(environment, settings);
   return {
     ...common,
     tokens,
-    terraformEnvironment: {
-      ...pick(environment, passedOn),
-      ...(file ? { GOOGLE_APPLICATION_CREDENTIALS: file.path } : {}),
-      ...(file?.type === 'external_account' ? pick(environment, passedOnForAws) : {}),
-    },
+    terraformEnvironment: () =>
+      Promise.resolve({
+        ...pick(environment, passedOn),
+        ...(file ? { GOOGLE_APPLICATION_CREDENTIALS: file.path } : {}),
+        ...(file?.type === 'external_account' ? pick(environment, passedOnForAws) : {}),
+      }),
     terraformFindsCredentials: true,
   };
 }

@@ -35,7 +35,7 @@ export async function terraformEnvironment(request: TerraformEnvironment): Promi
     CHECKPOINT_DISABLE: '1',
     TF_CLI_CONFIG_FILE: await cliConfiguration(request),
     ...customEndpoints(cloud),
-    ...cloud.terraformEnvironment,
+    ...(await cloud.terraformEnvironment()),
   };
   if (!cloud.terraformFindsCredentials) environment.GOOGLE_OAUTH_ACCESS_TOKEN = await cloud.tokens.token();
   if (request.product === 'tofu') reattachForTofu(environment);

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 const root = join(import.meta.dirname, '../..');
@@ -45,6 +45,12 @@ export interface Desk extends Disposable {
 /** Options that name one small cluster; later flags win. */
 export const small = ['--project-id', 'demo-project', '--name-prefix', 'demo', '--zone', 'us-central1-a'] as const;
 
+/** The real hashicorp/google plugin, where Terraform finds it by itself; undefined = not installed here. */
+export const realProvider = ((): string | undefined => {
+  const folder = join(homedir(), '.terraform.d/plugins/registry.terraform.io/hashicorp/google');
+  return existsSync(folder) ? folder : undefined;
+})();
+
 /** Sets up a desk. Machines do not run unless `machines` is on. */
 export function openDesk(options: { machines?: 'on' | 'off'; provider?: 'embedded' | 'real' } = {}): Desk {
   const path = mkdtempSync(join(tmpdir(), 'cluster-provision-desk-'));
@@ -54,6 +60,7 @@ export function openDesk(options: { machines?: 'on' | 'off'; provider?: 'embedde
     ...['--sandbox-dir', join(path, 'sandbox'), '--work-dir', join(path, 'work')],
     ...['--sandbox-machines', options.machines ?? 'off', '--sandbox-provider', options.provider ?? 'embedded'],
   ];
+  if (options.provider === 'real') symlinkSync(join(homedir(), '.terraform.d'), join(path, '.terraform.d'));
   const alive = new Set<ChildProcess>();
   const start: Desk['start'] = (args, environment = {}) => {
     const [action = 'help', ...rest] = args;

@@ -11,7 +11,14 @@ describe('a zone that is out of stock', () => {
     using desk = openDesk();
     const faults = desk.file('faults.yaml', full);
 
-    const ended = await desk.run(['create', ...small, '--zone', 'us-central1-a,us-central1-f', '--sandbox-faults', faults]);
+    const ended = await desk.run([
+      'create',
+      ...small,
+      '--zone',
+      'us-central1-a,us-central1-f',
+      '--sandbox-faults',
+      faults,
+    ]);
 
     expect(ended.code, ended.text).toBe(0);
     expect(ended.output('cluster')).toMatchObject({ zone: 'us-central1-f' });
@@ -60,7 +67,10 @@ describe('a firewall rule that somebody else adds while the network is being del
   it('is removed when it is of a known automatism', async () => {
     using desk = openDesk();
     await desk.run(['create', ...small]);
-    const faults = desk.file('faults.yaml', '- foreignFirewall: {network: demo, name: aet-uscentral1-allow}\n  times: 1');
+    const faults = desk.file(
+      'faults.yaml',
+      '- foreignFirewall: {network: demo, name: aet-uscentral1-allow}\n  times: 1',
+    );
 
     const ended = await desk.run([...destroy, '--sandbox-faults', faults]);
 
@@ -70,7 +80,10 @@ describe('a firewall rule that somebody else adds while the network is being del
   it('is named and left when it is unknown, and taken when the user says so', async () => {
     using desk = openDesk();
     await desk.run(['create', ...small]);
-    const faults = desk.file('faults.yaml', '- foreignFirewall: {network: demo, name: somebody-elses-rule}\n  times: 1');
+    const faults = desk.file(
+      'faults.yaml',
+      '- foreignFirewall: {network: demo, name: somebody-elses-rule}\n  times: 1',
+    );
 
     const refused = await desk.run([...destroy, '--sandbox-faults', faults]);
     expect(refused.faults, refused.text).toEqual(['RESOURCES_REMAIN']);

@@ -33,7 +33,14 @@ describe('CLEANUP_ON_EXIT', () => {
   it('ends by itself when the start-up command is done everywhere', async () => {
     using desk = openDesk();
 
-    const ended = await desk.run(['create', ...small, '--cleanup-on-exit', '--exit-when-done', '--startup-command', 'true']);
+    const ended = await desk.run([
+      'create',
+      ...small,
+      '--cleanup-on-exit',
+      '--exit-when-done',
+      '--startup-command',
+      'true',
+    ]);
 
     expect(ended.code, ended.text).toBe(0);
     expect(await deployments(desk)).toEqual([]);

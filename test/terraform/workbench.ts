@@ -7,7 +7,7 @@ import type { Cloud } from '../../src/google/cloud.ts';
 import { googleEndpoints } from '../../src/google/endpoints.ts';
 import { findTerraform } from '../../src/terraform/binary.ts';
 import { createTerraform } from '../../src/terraform/runner.ts';
-import type { Terraform } from '../../src/terraform/runner.ts';
+import type { Terraform, TerraformSettings } from '../../src/terraform/runner.ts';
 import { openWorkDirectory } from '../../src/terraform/work-directory.ts';
 import type { WorkDirectory } from '../../src/terraform/work-directory.ts';
 
@@ -24,6 +24,9 @@ export interface Step {
   kill?: string;
   exit?: number;
 }
+
+/** Settings that a test chooses for itself. */
+export type Changes = Partial<Pick<TerraformSettings, 'clock' | 'lockTimeoutSeconds' | 'redactor' | 'rescue'>>;
 
 /** Steps for every verb alike, for each verb, or for each call of a verb. */
 export type Scenario = Step[] | Record<string, Step[] | Step[][]>;
@@ -49,7 +52,7 @@ export function cloudWith(environment: Record<string, string> = {}, changes: Par
   return {
     endpoints: googleEndpoints,
     tokens: { token: () => Promise.resolve('token-of-the-test'), describe: () => Promise.resolve('a test') },
-    terraformEnvironment: environment,
+    terraformEnvironment: () => Promise.resolve(environment),
     close: () => Promise.resolve(),
     ...changes,
   };
@@ -58,7 +61,7 @@ export function cloudWith(environment: Record<string, string> = {}, changes: Par
 /** The fake terraform that plays `scenario`. */
 export async function fakeTerraform(
   scenario: Scenario,
-  settings: { cloud?: Partial<Cloud>; environment?: NodeJS.ProcessEnv; lockTimeoutSeconds?: number } = {},
+  settings: { cloud?: Partial<Cloud>; environment?: NodeJS.ProcessEnv } & Changes = {},
 ): Promise<Workbench> {
   const directory = await mkdtemp(join(tmpdir(), 'terraform-'));
   const play = join(directory, 'scenario.json');
@@ -66,17 +69,19 @@ export async function fakeTerraform(
   const environment = { PATH: process.env.PATH, HOME: directory, ...settings.environment };
   const binary = { file: fixture('fake-terraform.mjs'), product: 'terraform' as const, version: '1.11.4' };
   const cloud = cloudWith({ FAKE_TERRAFORM: play }, settings.cloud);
-  return workbench(directory, binary, cloud, environment, settings.lockTimeoutSeconds ?? 1);
+  const { cloud: _cloud, environment: _environment, ...changes } = settings;
+  return workbench(directory, binary, cloud, environment, changes);
 }
 
 /** The terraform of this machine. */
-export async function realTerraform(
-  settings: { cloud?: Cloud; lockTimeoutSeconds?: number; directory?: string } = {},
-): Promise<Workbench> {
+export async function realTerraform({
+  cloud = cloudWith(),
+  ...changes
+}: { cloud?: Cloud } & Changes = {}): Promise<Workbench> {
   const directory = await mkdtemp(join(tmpdir(), 'terraform-'));
   const environment = { PATH: process.env.PATH, HOME: directory };
   const binary = await findTerraform({ environment });
-  return workbench(directory, binary, settings.cloud ?? cloudWith(), environment, settings.lockTimeoutSeconds ?? 1);
+  return workbench(directory, binary, cloud, environment, changes);
 }
 
 async function workbench(
@@ -84,7 +89,7 @@ async function workbench(
   binary: Parameters<typeof createTerraform>[0]['binary'],
   cloud: Cloud,
   environment: NodeJS.ProcessEnv,
-  lockTimeoutSeconds: number,
+  changes: Changes,
 ): Promise<Workbench> {
   const work = await openWorkDirectory(join(directory, 'work'));
   const terraform = createTerraform({
@@ -95,7 +100,8 @@ async function workbench(
     redactor: createRedactor(),
     deployment: 'demo',
     resume: 'cluster-provision create',
-    lockTimeoutSeconds,
+    lockTimeoutSeconds: 1,
+    ...changes,
   });
   const lines = async (name: string): Promise<string[]> => {
     const text = await readFile(join(directory, name), 'utf8').catch(() => '');

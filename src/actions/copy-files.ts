@@ -1,0 +1,28 @@
+import { copyDirectory } from '../copy/copy.ts';
+import type { CopyResult } from '../copy/copy.ts';
+import type { Deployment } from '../deployment/deployment.ts';
+import { bytes } from './cluster-report.ts';
+import type { Session } from './session.ts';
+
+/** COPY_DIR_PATH → the bucket; undefined when there is nothing to copy. Throws COPY_REFUSED and COPY_FAILED. */
+export async function copyFiles({
+  run,
+  cloud,
+  deployment,
+}: Pick<Session, 'run' | 'cloud'> & { deployment: Deployment }): Promise<CopyResult | undefined> {
+  const { copyDirPath } = run.options;
+  const { bucket, folder } = deployment;
+  if (copyDirPath === undefined || bucket === undefined) return undefined;
+  return run.report.step(`copy ${copyDirPath} to the bucket`, (step) =>
+    copyDirectory({
+      dir: copyDirPath,
+      cloud,
+      bucket,
+      directory: `${folder}/files`,
+      signal: run.stop,
+      clock: run.clock,
+      onProgress: ({ files, uploadedBytes, skippedBytes }) =>
+        step.progress(`${files} files, ${bytes(uploadedBytes)} sent, ${bytes(skippedBytes)} already there`),
+    }),
+  );
+}

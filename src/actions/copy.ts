@@ -1,0 +1,79 @@
+import { planCopy } from '../copy/plan.ts';
+import { fail } from '../core/faults.ts';
+import { newDeployment } from '../deployment/deployment.ts';
+import { waitForFiles } from '../deployment/readiness.ts';
+import { readDeployment } from '../deployment/record.ts';
+import { getGroup, lastPart, listManagedInstances, setMetadata } from '../google/compute-machines.ts';
+import { findStateBucket } from '../terraform/state-bucket.ts';
+import type { Action } from './action.ts';
+import { bytes } from './cluster-report.ts';
+import { copyFiles } from './copy-files.ts';
+import { nextCommand } from './next-command.ts';
+import { openRecords, openSession } from './session.ts';
+
+// Machines whose metadata is set at the same time.
+const width = 16;
+
+/** Copy: sends COPY_DIR_PATH again, and has every running machine bring its copy up to date. */
+export const copy: Action = {
+  name: 'copy',
+  async run(run) {
+    const { options, report } = run;
+    if (options.copyDirPath !== undefined) await planCopy(options.copyDirPath, run.stop);
+    await using session = await openSession(run);
+    const { http } = session;
+    const bucket = await findStateBucket(http, options);
+    const record = bucket && (await readDeployment(openRecords(session, bucket.name)));
+    if (!record?.zone) {
+      throw fail('NO_DEPLOYMENT', {
+        deployment: options.namePrefix,
+        project: options.projectId,
+        command: nextCommand(run, 'create'),
+      });
+    }
+    const deployment = { ...newDeployment(options, bucket), uuid: record.uuid, zone: record.zone };
+    const files = await copyFiles({ ...session, deployment });
+    if (!files) return 0;
+
+    const group = `${deployment.prefix}-mig`;
+    const size = (await getGroup(http, options.projectId, record.zone, group))?.targetSize ?? 0;
+    const machines = await listManagedInstances(http, options.projectId, record.zone, group);
+    await report.step(`tell ${machines.length} machines`, async () => {
+      const queue = machines.values();
+      await Promise.all(
+        Array.from({ length: width }, async () => {
+          for (const { instance } of queue) {
+            await setMetadata(http, options.projectId, deployment.zone, lastPart(instance), {
+              'cp-files-bucket': files.bucket,
+              'cp-files-manifest': files.manifest,
+              'cp-files-sha256': files.sha256,
+              'cp-files-destination': options.copyDestination ?? options.copyDirPath ?? '',
+            });
+          }
+        }),
+      );
+    });
+    const done = await report.step(`${size} machines pulling the files`, () =>
+      waitForFiles(
+        {
+          http,
+          deployment,
+          group,
+          count: size,
+          timeout: options.timeoutSeconds * 1000,
+          clock: run.clock,
+          report,
+          stop: run.stop,
+          width: run.width,
+          again: nextCommand(run, 'status'),
+        },
+        files.sha256,
+      ),
+    );
+    report.output('copied', { files, machines: done.map(({ name, duties }) => ({ name, files: duties['files'] })) }, [
+      '',
+      `${files.files} files (${bytes(files.bytes)}, ${bytes(files.uploadedBytes)} of them sent now) are on ${done.length} machines at ${options.copyDestination ?? options.copyDirPath}`,
+    ]);
+    return 0;
+  },
+};
