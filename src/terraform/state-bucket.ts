@@ -142,24 +142,28 @@ async function ownBucket(http: GoogleHttp, { projectId: project, region }: Bucke
 }
 
 async function makeBucket(http: GoogleHttp, { projectId: project, region }: BucketOptions): Promise<Bucket> {
-  const { projectNumber } = await getProject(http, project);
-  const names = bucketNames(project, projectNumber, region);
-  for (const name of names) {
+  const tried: string[] = [];
+  let names = bucketNames(project, '', region).slice(0, 1);
+  for (let name = names.shift(); name !== undefined; name = names.shift()) {
+    tried.push(name);
     try {
       return await insertBucket(http, project, stateBucketBody(name, region));
     } catch (error) {
       // 409: somebody has the name. A lost answer: perhaps it was made. The bucket itself knows whose it is.
-      const unknown = !isGoogleError(error) || error.status >= 500;
-      if (!unknown && error.status !== 409) {
+      const lost = !isGoogleError(error) || error.status >= 500;
+      if (!lost && error.status !== 409) {
         throw bucketFault(error, { bucket: name, project, what: 'make', permissions: 'storage.buckets.create' });
       }
+      const { projectNumber } = await getProject(http, project);
       const bucket = await lookAt(http, name);
       if (bucket?.projectNumber === projectNumber) return bucket;
-      if (unknown && bucket === undefined)
+      if (lost && bucket === undefined) {
         throw bucketFault(error, { bucket: name, project, what: 'make', permissions: '' });
+      }
+      if (tried.length === 1) names = bucketNames(project, projectNumber, region).slice(1);
     }
   }
-  throw fail('BUCKET_NAME_TAKEN', { project, names: names.join(', ') });
+  throw fail('BUCKET_NAME_TAKEN', { project, names: tried.join(', ') });
 }
 
 /** A bucket that is not there, or that we may not see (a stranger's), is `undefined`. */
