@@ -31,10 +31,8 @@ export function addIdentity(cluster: Cluster, { files, mountedBuckets }: Readabl
     const email = variables.text('service_account', options.serviceAccount, 'Identity of the machines.');
     return { email, grants: files ? [grantFiles(cluster, files, `serviceAccount:${email}`)] : [] };
   }
-  // An account's id has six characters or more; `<prefix>-sa` has with three characters in the prefix.
-  const suffix = options.namePrefix.length < 3 ? 'machines-sa' : 'sa';
   const account = new ServiceAccount(stack, 'identity', {
-    accountId: `${prefix}-${suffix}`,
+    accountId: `${prefix}-sa`,
     displayName: `Machines of ${prefix}`,
     description: marker,
   });
