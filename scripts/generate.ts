@@ -3,7 +3,9 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { exampleFile } from '../src/options/example-file.ts';
 import { variablesPage } from '../src/options/variables-page.ts';
 import { extractProviderSchema, render as renderSchema } from './extract-provider-schema.ts';
+import { renderFaults } from './render-faults.ts';
 import { renderMachineCommands } from './render-machine-commands.ts';
+import { renderPermissions } from './render-permissions.ts';
 import { renderStartupScript } from './render-startup-script.ts';
 
 /** A file that is checked in, and how its text is made. */
@@ -16,6 +18,8 @@ interface GeneratedFile {
 export const generatedFiles: readonly GeneratedFile[] = [
   { file: 'env.list.example', render: exampleFile },
   { file: 'docs/variables.md', render: variablesPage },
+  { file: 'docs/exit-codes.md', render: renderFaults },
+  { file: 'docs/permissions.md', render: renderPermissions },
   { file: 'stacks/guest/startup-script.generated.ts', render: renderStartupScript },
   { file: 'src/sandbox/machines/commands.generated.ts', render: renderMachineCommands },
   { file: 'src/sandbox/provider/schema.generated.json', render: () => renderSchema(extractProviderSchema()) },

@@ -6,7 +6,9 @@ import { networkProfile } from '../catalog/network-profiles.ts';
 import { planCopy } from '../copy/plan.ts';
 import { fail, isFault } from '../core/faults.ts';
 import { newDeployment } from '../deployment/deployment.ts';
+import { getReservation } from '../google/compute-facts.ts';
 import { getGroup } from '../google/compute-machines.ts';
+import { reservationPlace } from '../preflight/reservation.ts';
 import { claimDeployment, readDeployment, updateDeployment } from '../deployment/record.ts';
 import { preflight } from '../preflight/preflight.ts';
 import { ensureStateBucket, findStateBucket } from '../terraform/state-bucket.ts';
@@ -43,6 +45,7 @@ export const create: Action = {
 
     await using shop = await prepare(session);
     wanted.existing = existing.existing;
+    wanted.reservationPolicy = await reservationPolicy(session);
     try {
       wanted.files = await copyAndInit(shop);
       const made = await provision(shop, wanted);
@@ -95,6 +98,15 @@ async function lookUp(session: Session): Promise<{ existing: number; zone: strin
   if (record?.zone === undefined) return { existing: 0, zone: undefined };
   const group = await getGroup(http, run.options.projectId, record.zone, `${run.options.namePrefix}-mig`);
   return { existing: group?.targetSize ?? 0, zone: record.zone };
+}
+
+/** The placement policy of the reservation: machines that use it must carry the same one, and a new one is refused. */
+async function reservationPolicy({ run, http }: Session): Promise<string | undefined> {
+  const { reservationName, projectId, zones } = run.options;
+  if (reservationName === undefined) return undefined;
+  const { owner, name } = reservationPlace(reservationName, projectId);
+  const found = await getReservation(http, owner, zones[0] ?? '', name);
+  return Object.values(found?.resourcePolicies ?? {})[0];
 }
 
 /** Finds or makes the bucket, claims the deployment, makes Terraform ready. */

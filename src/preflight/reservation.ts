@@ -10,9 +10,7 @@ export const reservation: Check = {
     const { projectId, reservationName, vmType, instanceCount } = options;
     if (reservationName === undefined) return 'none asked for';
     const [zone = ''] = options.zones;
-    // A reservation shared by another project is named `projects/<project>/reservations/<name>`.
-    const [, owner = projectId, name = reservationName] =
-      /^projects\/([^/]+)\/reservations\/([^/]+)$/.exec(reservationName) ?? [];
+    const { owner, name } = reservationPlace(reservationName, projectId);
     const found = await getReservation(http, owner, zone, name);
     const refuse = (reason: string) => fail('RESERVATION_UNFIT', { reservation: reservationName, zone, reason });
     if (!found) throw refuse('there is no reservation of that name in the zone');
@@ -27,3 +25,9 @@ export const reservation: Check = {
     return `${name} fits`;
   },
 };
+
+/** A reservation that another project shares is named `projects/<project>/reservations/<name>`. */
+export function reservationPlace(reservation: string, project: string): { owner: string; name: string } {
+  const [, owner = project, name = reservation] = /^projects\/([^/]+)\/reservations\/([^/]+)$/.exec(reservation) ?? [];
+  return { owner, name };
+}
