@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
+import { bareTerraform } from './bare-sandbox.ts';
 import { atMost, skipped } from './row.ts';
 import type { Row } from './row.ts';
 import { median, time } from './timing.ts';
@@ -26,7 +27,7 @@ async function overBareTerraform(runs: number): Promise<Row> {
     const home = mkdtempSync(join(tmpdir(), 'cluster-provision-bench-'));
     try {
       const ours = await create(home, 1);
-      const bare = await bareTerraform(home);
+      const bare = await bareTerraform(bundle, home, environment(home));
       if (!bare) return skipped(name, 'terraform is not on the PATH');
       ratios.push(ours.seconds / bare.seconds);
     } finally {
@@ -70,12 +71,6 @@ async function create(home: string, machines: number): Promise<Timing> {
   );
   if (timing.code !== 0) throw new Error(`create of ${machines} ended with ${timing.code}:\n${timing.output}`);
   return timing;
-}
-
-/** A fresh sandbox serves a copy of the work directory to plain terraform, which makes the same cluster under the same names. */
-async function bareTerraform(home: string): Promise<Timing | undefined> {
-  const { serveSandboxFor } = await import('./bare-sandbox.ts');
-  return serveSandboxFor(home);
 }
 
 function environment(home: string): Record<string, string> {

@@ -17,7 +17,8 @@ for (const group of groups) {
   if (wanted.length > 0 && !wanted.some((word) => group.name.includes(word))) continue;
   const measured = await group.rows();
   rows.push(...measured);
-  if (!json) for (const line of table(measured.map((row) => [mark(row), row.name, row.value, row.reach]))) console.log(line);
+  if (!json)
+    for (const line of table(measured.map((row) => [mark(row), row.name, row.value, row.reach]))) console.log(line);
 }
 if (json) console.log(JSON.stringify(rows, undefined, 2));
 process.exit(rows.some(({ ok }) => ok === false) ? 1 : 0);

@@ -37,7 +37,9 @@ export async function startUpRows(): Promise<Row[]> {
 
 async function sizeOf(directory: string): Promise<number> {
   if (existsSync(join(directory, 'node_modules'))) throw new Error('the bundle is not alone');
-  const files = (await readdir(directory, { recursive: true })).filter((name) => /\.(mjs|json)$/.test(name) && name !== 'meta.json');
+  const files = (await readdir(directory, { recursive: true })).filter(
+    (name) => /\.(mjs|json)$/.test(name) && name !== 'meta.json',
+  );
   return files.reduce((sum, name) => sum + statSync(join(directory, name)).size, 0) / 1e6;
 }
 

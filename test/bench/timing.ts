@@ -10,7 +10,12 @@ export interface Timing {
 }
 
 /** Runs a command once and takes its time; memory is the process's own peak, read from `/proc` while it runs. */
-export function time(file: string, args: readonly string[], env: Record<string, string>, cwd?: string): Promise<Timing> {
+export function time(
+  file: string,
+  args: readonly string[],
+  env: Record<string, string>,
+  cwd?: string,
+): Promise<Timing> {
   return new Promise((resolve, reject) => {
     const started = process.hrtime.bigint();
     const child = spawn(file, args, { env, cwd, stdio: ['ignore', 'pipe', 'pipe'] });
@@ -19,7 +24,8 @@ export function time(file: string, args: readonly string[], env: Record<string, 
     const sample = setInterval(() => {
       peakMb = Math.max(peakMb, peakOf(child.pid));
     }, 20);
-    for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (output += chunk.toString()));
+    for (const stream of [child.stdout, child.stderr])
+      stream.on('data', (chunk: Buffer) => (output += chunk.toString()));
     child.on('error', reject);
     child.on('close', (code) => {
       clearInterval(sample);
