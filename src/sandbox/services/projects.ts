@@ -45,7 +45,38 @@ export function projectOf(store: Store, idOrNumber: string, now: number): Projec
   store.put('projects', id, project);
   store.put('projectNumbers', project.projectNumber, { projectId: id });
   store.put('projectPolicies', id, firstPolicy(project));
+  const account = serviceAccount(store, project, defaultServiceAccount(project), {
+    displayName: 'Compute Engine default service account',
+  });
+  store.put('serviceAccounts', account.name, account);
   return project;
+}
+
+/** A service account as IAM shows it. https://cloud.google.com/iam/docs/reference/rest/v1/projects.serviceAccounts */
+export interface ServiceAccount {
+  /** `projects/p/serviceAccounts/EMAIL`, the key in the store. */
+  name: string;
+  projectId: string;
+  uniqueId: string;
+  email: string;
+  etag: string;
+  oauth2ClientId: string;
+  displayName?: string;
+  description?: string;
+  disabled?: boolean;
+}
+
+/** A new service account, not yet in the store. */
+export function serviceAccount(
+  store: Store,
+  { projectId: id }: Project,
+  email: string,
+  texts: Pick<ServiceAccount, 'displayName' | 'description'>,
+): ServiceAccount {
+  // Google's unique ids have 21 digits.
+  const uniqueId = store.nextId().padStart(20, '0').padStart(21, '1');
+  const name = `projects/${id}/serviceAccounts/${email}`;
+  return { name, projectId: id, uniqueId, email, ...texts, etag: 'MDEwMjE5MjA=', oauth2ClientId: uniqueId };
 }
 
 /** The e-mail address of the service account that machines get when none is named. */

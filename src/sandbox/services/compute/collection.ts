@@ -29,10 +29,14 @@ export interface Definition<Schema extends z.ZodType<{ name: string }>> {
   make(body: z.output<Schema>, call: Call, path: string): object;
   /** Done at once when the resource is there. */
   made?(call: Call, resource: Resource): void;
+  /** Done when the operation that made it has ended. */
+  ready?(world: World, path: string): void;
   /** Fields of an answer that follow from other resources. */
   show?(resource: Resource, call: Call): object;
   /** The fields that PATCH changes; without it there is no PATCH. */
   patch?(old: Resource, body: Record<string, unknown>, call: Call): object;
+  /** Work that is done when the operation of a PATCH has ended. */
+  patched?(path: string): { name: string; args: object };
   /** Paths of what forbids deletion. */
   users?(world: Pick<World, 'store'>, path: string, resource: Resource): Iterable<string>;
   /** Done when a deletion begins. */
@@ -44,12 +48,20 @@ export interface Definition<Schema extends z.ZodType<{ name: string }>> {
   hasLabels?: boolean;
 }
 
+/** Takes a resource back whose making ended in `error`. */
+export type Undo = (world: World, path: string, error: OperationErrors['errors'][number]) => void;
+
+/** The `error` of an operation that failed. */
+export interface OperationErrors {
+  errors: { code: string; message: string; errorDetails?: readonly object[] }[];
+}
+
 /** Routes and later work, to be merged into the service's definition. */
 export interface Part {
   routes: Record<string, Handler>;
   effects?: Record<string, Effect>;
   /** By collection: takes back what an insertion made whose operation failed. */
-  undo?: Record<string, (world: World, path: string) => void>;
+  undo?: Record<string, Undo>;
 }
 
 const scopePaths = { global: 'global', region: 'regions/{region}', zone: 'zones/{zone}' };
@@ -89,7 +101,7 @@ export function collection<Schema extends z.ZodType<{ name: string }>>(
         : {}),
     },
     effects: {
-      [`compute.${plural}.made`]: (world: World, { path }: { path: string }) => finishMaking(world, plural, path),
+      [`compute.${plural}.made`]: (world: World, { path }: { path: string }) => finishMaking(definition, world, path),
       [`compute.${plural}.remove`]: (world: World, { path }: { path: string }) =>
         finishRemoving(definition, world, path),
     },
@@ -116,11 +128,18 @@ export function operate(
 }
 
 /** Puts a changed resource in place of the old one and starts the operation that Google answers. */
-export function change(call: Call, plural: string, resource: Resource, operationType: string, fields: object): object {
-  if (resource._making !== undefined) throw notReady(`${call.parent}/${plural}/${resource.name}`);
-  const changed = prune({ ...resource, ...fields });
-  call.store.put(plural, `${call.parent}/${plural}/${resource.name}`, changed);
-  return operate(call, operationType, resource);
+export function change(
+  call: Call,
+  plural: string,
+  resource: Resource,
+  operationType: string,
+  fields: object,
+  effect?: { name: string; args: object },
+): object {
+  const path = `${call.parent}/${plural}/${resource.name}`;
+  if (resource._making !== undefined) throw notReady(path);
+  call.store.put(plural, path, prune({ ...resource, ...fields }));
+  return operate(call, operationType, resource, effect);
 }
 
 /** The path of the resource that a request names, by its name or its number. */
@@ -166,11 +185,16 @@ function scopeLink({ scope, parent }: Call): object {
   return { [scope.startsWith('zones/') ? 'zone' : 'region']: selfLink(parent) };
 }
 
-function finishMaking({ store }: World, plural: string, path: string): void {
-  const resource = store.get<Resource>(plural, path);
+function finishMaking(
+  { collection: plural, ready }: Pick<Definition<never>, 'collection' | 'ready'>,
+  world: World,
+  path: string,
+): void {
+  const resource = world.store.get<Resource>(plural, path);
   if (!resource) return;
   const { _making, ...made } = resource;
-  store.put(plural, path, made);
+  world.store.put(plural, path, made);
+  ready?.(world, path);
 }
 
 function findHere({ collection: plural }: { collection: string }, call: Call): Resource {
@@ -245,7 +269,8 @@ function patch<Schema extends z.ZodType<{ name: string }>>(definition: Definitio
   const body = (call.request.body ?? {}) as Record<string, unknown>;
   if (body['fingerprint'] !== undefined) checkFingerprint(body['fingerprint'], resource['fingerprint']);
   const fields = definition.patch?.(resource, body, call) ?? {};
-  return change(call, definition.collection, resource, 'patch', fields);
+  const effect = definition.patched?.(`${call.parent}/${definition.collection}/${resource.name}`);
+  return change(call, definition.collection, resource, 'patch', fields, effect);
 }
 
 function setLabels(plural: string, call: Call): object {

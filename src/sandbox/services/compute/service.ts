@@ -1,18 +1,34 @@
 import { defineService } from '../../service.ts';
-import type { Effect, Handler, World } from '../../service.ts';
+import type { Effect, Handler } from '../../service.ts';
 import { addresses, globalAddresses } from './addresses.ts';
-import type { Part } from './collection.ts';
+import type { Part, Undo } from './collection.ts';
+import { disks } from './disks.ts';
 import { firewalls } from './firewalls.ts';
+import { images } from './images.ts';
+import { instanceGroupManagers } from './instance-group-managers.ts';
+import { instanceGroups } from './instance-groups.ts';
+import { instanceTemplates } from './instance-templates.ts';
+import { instances } from './instances.ts';
+import { locations } from './locations.ts';
+import { acceleratorTypes, diskTypes, machineTypes } from './machine-types.ts';
 import { networkProfiles } from './network-profiles.ts';
 import { networks } from './networks.ts';
-import { pathOfLink } from './path.ts';
+import { followOperations } from './follow-operations.ts';
+import { project } from './project.ts';
 import { refuse } from './quota.ts';
-import type { Resource } from './resource.ts';
+import { reservations } from './reservations.ts';
+import { resourcePolicies } from './resource-policies.ts';
 import { routers } from './routers.ts';
 import { routes } from './routes.ts';
 import { subnetworks } from './subnetworks.ts';
 
 const parts: readonly Part[] = [
+  project,
+  locations,
+  machineTypes,
+  acceleratorTypes,
+  diskTypes,
+  images,
   networks,
   subnetworks,
   firewalls,
@@ -21,6 +37,13 @@ const parts: readonly Part[] = [
   addresses,
   globalAddresses,
   networkProfiles,
+  resourcePolicies,
+  reservations,
+  disks,
+  instanceTemplates,
+  instances,
+  instanceGroups,
+  instanceGroupManagers,
 ];
 
 /** Compute Engine: https://cloud.google.com/compute/docs/reference/rest/v1 */
@@ -35,28 +58,8 @@ export const compute = defineService({
   ],
   routes: merge<Handler>(parts.map((part) => part.routes)),
   effects: { ...merge<Effect>(parts.map((part) => part.effects ?? {})), 'compute.refuse': refuse },
-  start: undoFailedInsertions,
+  start: (world) => followOperations(world, merge<Undo>(parts.map((part) => part.undo ?? {}))),
 });
-
-// An insertion shows its resource at once; when the operation ends in an error, the resource has never been.
-function undoFailedInsertions(world: World): () => void {
-  const undo = merge(parts.map((part) => part.undo ?? {}));
-  return world.store.watch('operations', (_key, value) => {
-    const operation = value as EndedOperation | undefined;
-    if (operation?.operationType !== 'insert' || operation.status !== 'DONE' || !operation.error) return;
-    const path = pathOfLink(operation.targetLink);
-    const collection = path.split('/').at(-2) ?? '';
-    if (world.store.get<Resource>(collection, path)?._making === operation.name) undo[collection]?.(world, path);
-  });
-}
-
-interface EndedOperation {
-  name: string;
-  operationType: string;
-  targetLink: string;
-  status: string;
-  error?: object;
-}
 
 function merge<T>(records: readonly Readonly<Record<string, T>>[]): Record<string, T> {
   return Object.assign({}, ...records) as Record<string, T>;
