@@ -3,6 +3,7 @@ import { ComputeFirewall } from '@cdktf/provider-google/lib/compute-firewall/ind
 import { fail } from '../../src/core/faults.ts';
 import type { Cluster } from './cluster.ts';
 import type { Networks } from './network.ts';
+import { numbered } from './numbered.ts';
 
 /**
  * Opens what a cluster needs and nothing else: its machines to each other, and port 22 to SSH_SOURCE_RANGES. RDMA
@@ -30,8 +31,8 @@ function betweenMachines(
   index: number,
   from: { network: string; sourceTags?: string[]; sourceRanges?: string[] },
 ): ComputeFirewall {
-  return new ComputeFirewall(stack, index === 0 ? 'internal' : `internal_${index}`, {
-    name: index === 0 ? `${prefix}-internal` : `${prefix}-internal-${index}`,
+  return new ComputeFirewall(stack, numbered('internal', '_', index), {
+    name: numbered(`${prefix}-internal`, '-', index),
     description: marker,
     ...from,
     targetTags: [prefix],

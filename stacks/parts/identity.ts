@@ -51,14 +51,15 @@ export function addIdentity(cluster: Cluster, { files, mountedBuckets }: Readabl
 }
 
 /** Reading is limited to `…/files/`: beside it lies the state, which holds everything about the cluster. */
-function grantFiles({ stack, prefix }: Cluster, files: Files, member: string): StorageBucketIamMember {
+function grantFiles({ stack, marker }: Cluster, files: Files, member: string): StorageBucketIamMember {
   const folder = `projects/_/buckets/${files.bucket}/objects/${files.folder}`;
   return new StorageBucketIamMember(stack, 'files', {
     bucket: files.bucket,
     role: 'roles/storage.objectViewer',
     member,
     condition: {
-      title: `cluster-provision ${prefix}`,
+      // So the binding is this deployment's own, even on an account of the user.
+      title: marker,
       description: 'The copied files, not the state beside them.',
       // A JSON text is a CEL text too, with quotes and backslashes escaped.
       expression: `resource.name.startsWith(${Fn.jsonencode(folder)})`,

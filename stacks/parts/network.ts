@@ -7,6 +7,7 @@ import { subnetRange } from './address-plan.ts';
 import type { Cluster } from './cluster.ts';
 import { planNetworks } from './network-plan.ts';
 import type { PlannedNetwork } from './network-plan.ts';
+import { numbered } from './numbered.ts';
 
 /** A network made by this cluster. */
 export interface OwnNetwork {
@@ -113,8 +114,4 @@ function networkInterface(
  */
 function gvnic(cluster: Cluster): string | undefined {
   return cluster.input.options.gpuCount > 0 ? 'GVNIC' : undefined;
-}
-
-function numbered(name: string, separator: string, index: number): string {
-  return index === 0 ? name : `${name}${separator}${index}`;
 }

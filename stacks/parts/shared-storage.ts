@@ -46,8 +46,8 @@ export function addSharedStorage(cluster: Cluster, networks: Networks): SharedSt
   };
 }
 
-/** The value of a Filestore tier's location: Enterprise and Regional live in a region, all others in one zone. */
-export function filestoreScope(tier: string): 'region' | 'zone' {
+/** Where an instance of the tier lives: https://cloud.google.com/filestore/docs/service-tiers */
+function filestoreScope(tier: string): 'region' | 'zone' {
   return ['ENTERPRISE', 'REGIONAL'].includes(tier) ? 'region' : 'zone';
 }
 
@@ -71,6 +71,7 @@ function addFilestores(cluster: Cluster, networks: Networks, shares: readonly Ne
         fileShares: { name: shareName, capacityGb: share.number(place, 'size_gb') },
         // The address range, a /29, is left to Filestore: it knows what is free in the network.
         networks: [{ network: networks.primary, modes: ['MODE_IPV4'], connectMode: 'DIRECT_PEERING' }],
+        timeouts: { create: '60m', delete: '60m' },
       }),
   );
   const lines = instances.map((instance, place) => `${address(instance)}:/${shareName}\t${share.text(place, 'path')}`);

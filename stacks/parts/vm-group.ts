@@ -71,7 +71,7 @@ function refreshOnly(count: number): ComputeInstanceGroupManagerUpdatePolicy {
   };
 }
 
-/** Machines of a resize request are bound to the template they were asked for with. */
+/** Google's own default, which its guide for resize requests leaves alone: a changed template waits to be applied. */
 const untouched: ComputeInstanceGroupManagerUpdatePolicy = {
   type: 'OPPORTUNISTIC',
   minimalAction: 'REFRESH',

@@ -72,7 +72,10 @@ describe('in every stack', () => {
     // A grant and a NAT have no field for a mark; they name what is marked.
     const grants = ['google_project_iam_member', 'google_storage_bucket_iam_member'];
     const marked = (type: string, block: Block) => {
-      if (grants.includes(type)) return /google_service_account\.identity|var\.name_prefix/.test(JSON.stringify(block));
+      if (grants.includes(type)) {
+        const { title } = (block['condition'] ?? {}) as Block;
+        return title === marker || block['member'] === '${google_service_account.identity.member}';
+      }
       if (type === 'google_compute_router_nat') return block['router'] === '${google_compute_router.router.name}';
       if (type === 'google_monitoring_dashboard') {
         return String(block['dashboard_json']).includes('"cluster-provision-id":"${var.deployment_id}"');
