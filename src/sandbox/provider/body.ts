@@ -22,9 +22,10 @@ export function toBody(block: Block, fields: Fields, values: ObjectValue, option
     const field = fieldAt(fields, path + name);
     const place = restPath(field, name);
     const value = values[name] ?? null;
-    if (place === null || value === unknown || !isSent(attribute, field)) continue;
+    if (place === null || !isSent(attribute, field)) continue;
     if (only ? !only.has(name) : isEmpty(value) && !isSentEmpty(field, value)) continue;
-    setAt(body, place, sentValue(attribute.type, field, value, scope));
+    if (value !== unknown) setAt(body, place, sentValue(attribute.type, field, value, scope));
+    else if (field.always) setAt(body, place, emptyOf(attribute.type));
   }
   for (const [name, nested] of Object.entries(block.block_types ?? {})) {
     const field = fieldAt(fields, path + name);
@@ -35,8 +36,7 @@ export function toBody(block: Block, fields: Fields, values: ObjectValue, option
     const items = value
       .filter(isObject)
       .map((item) => toBody(nested.block, fields, item, { scope }, `${path}${name}.`));
-    if (isOne(nested) && place.length === 1 && place[0] === '') Object.assign(body, items[0]);
-    else setAt(body, place, isOne(nested) ? (items[0] ?? null) : items);
+    setAt(body, place, isOne(nested) && !field.list ? (items[0] ?? null) : items);
   }
   return body;
 }
@@ -127,7 +127,7 @@ function readNested(nested: NestedBlock, fields: Fields, value: unknown, known: 
   const before = Array.isArray(known) ? known : [];
   const items = (value === undefined || value === null ? [] : asList(value)) as Json[];
   const read = items.map((item, index) => {
-    const old = nested.nesting_mode === 'list' ? before[index] : undefined;
+    const old = nested.nesting_mode === 'list' || isOne(nested) ? before[index] : undefined;
     return fromBody(nested.block, fields, item, isObject(old) ? old : null, path);
   });
   if (nested.nesting_mode === 'list') return read;

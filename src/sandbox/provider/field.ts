@@ -23,6 +23,8 @@ export interface Field {
   always?: true;
   /** Sent, but not among what Google answers: the state keeps what the configuration said. */
   unread?: true;
+  /** The API has a list although the block comes at most once. */
+  list?: true;
   /** A 64-bit integer that the API wants as text. */
   text?: true;
   /** Sent although the configuration cannot set it (labels). */

@@ -1,4 +1,3 @@
-import { fillTemplate } from './link.ts';
 import type { ProviderConfig } from './session.ts';
 import type { ObjectValue } from './value.ts';
 
@@ -26,9 +25,4 @@ export function parseImportId(id: string, templates: readonly string[], provider
 export function importTemplates(full: string): string[] {
   const names = [...full.matchAll(/\{\w+\}/g)].map(([name]) => name);
   return [full, ...names.map((_, index) => names.slice(index).join('/'))];
-}
-
-/** The `id` attribute of a state. */
-export function idOf(template: string, values: ObjectValue): string {
-  return fillTemplate(template, values);
 }

@@ -92,11 +92,14 @@ export function createPlugin({ configure, session, stop }: PluginOptions): Plugi
     },
 
     async ImportResourceState({ type_name: type, id }) {
-      return guarded(() => {
+      return guarded(async () => {
         const resource = resourceOf(type);
         const { block } = schemas.resource(resource.type);
-        const found = resource.importState(String(id), session().provider);
-        const state = { ...emptyState(block), ...pick(found, Object.keys(block.attributes)) };
+        const found = await resource.importState(String(id), session());
+        const state = {
+          ...emptyState(block),
+          ...pick(found, [...Object.keys(block.attributes), ...Object.keys(block.block_types ?? {})]),
+        };
         return { imported_resources: [{ type_name: type, state: encodeValue(state) }] };
       });
     },

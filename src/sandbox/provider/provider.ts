@@ -17,6 +17,7 @@ import type { Message } from './plugin.ts';
 import { providerService } from './protocol.ts';
 import { queueByKey, readProviderConfig } from './session.ts';
 import type { Session } from './session.ts';
+import { uniqueNames } from './unique-name.ts';
 
 /** What the embedded provider needs: where the APIs are, and tokens for them. */
 export interface ProviderOptions {
@@ -46,7 +47,7 @@ export async function startProvider(options: ProviderOptions): Promise<EmbeddedP
   const path = join(folder, 'google.sock');
   if (Buffer.byteLength(path) > longestPath) throw new Error(`${path} is too long for a unix socket`);
 
-  const alone = queueByKey();
+  const shared = { alone: queueByKey(), uniqueName: uniqueNames(options.clock ?? wallClock) };
   const sockets = new Set<Socket>();
   const listener = createServer((socket) => {
     sockets.add(socket);
@@ -56,7 +57,7 @@ export async function startProvider(options: ProviderOptions): Promise<EmbeddedP
       sockets.delete(socket);
       stop.abort();
     });
-    serve(socket, options, alone, stop);
+    serve(socket, options, shared, stop);
   });
   await listen(listener, path);
 
@@ -83,12 +84,18 @@ export async function startProvider(options: ProviderOptions): Promise<EmbeddedP
  * Terraform opens one connection for each provider instance (each command, each alias), with a configuration of its own;
  * gRPC does not say which connection a call came on, so each has a server of its own.
  */
-function serve(socket: Socket, options: ProviderOptions, alone: Session['alone'], stop: AbortController): void {
+function serve(
+  socket: Socket,
+  options: ProviderOptions,
+  shared: Pick<Session, 'alone' | 'uniqueName'>,
+  stop: AbortController,
+): void {
   const { endpoints, tokens, clock = wallClock } = options;
   const session: Session = {
     api: openApi({ endpoints, tokens, clock, stop: stop.signal }),
     provider: readProviderConfig(null),
-    alone,
+    token: () => tokens.token(),
+    ...shared,
   };
   const plugin = createPlugin({
     configure: (config) => {

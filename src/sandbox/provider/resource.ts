@@ -32,7 +32,7 @@ export interface Resource {
   update(planned: ObjectValue, prior: ObjectValue, session: Session): Promise<ObjectValue>;
   delete(state: ObjectValue, session: Session): Promise<void>;
   /** Attributes that the id given to `terraform import` tells; throws when it has none of the known forms. */
-  importState(id: string, provider: ProviderConfig): ObjectValue;
+  importState(id: string, session: Session): ObjectValue | Promise<ObjectValue>;
 }
 
 /** One data source. */

@@ -1,144 +1,125 @@
-import type { Service } from '../../google/endpoints.ts';
 import { isRefusal } from './api-error.ts';
-import type { ApiCall, Json } from './api.ts';
+import type { Json } from './api.ts';
 import { fromBody, toBody } from './body.ts';
+import { changedNames } from './changes.ts';
+import { failed } from './failed.ts';
+import { fieldAt } from './field.ts';
 import type { Fields } from './field.ts';
-import { idOf, importTemplates, parseImportId } from './import-id.ts';
+import { importTemplates, parseImportId } from './import-id.ts';
 import { planLabels, readLabels } from './label.ts';
 import { fillTemplate } from './link.ts';
+import { planLocation, settleLocation } from './location.ts';
 import { waitForOperation } from './operation.ts';
-import type { OperationKind } from './operation.ts';
 import { LeftBehind } from './resource.ts';
-import type { Change, Problem, Resource } from './resource.ts';
+import type { Resource } from './resource.ts';
+import { requestFor } from './rest-spec.ts';
+import type { RestSpec, UpdateStep } from './rest-spec.ts';
 import { schemas } from './schemas.ts';
 import type { Session } from './session.ts';
-import { isEmpty, sameValue, unknown } from './value.ts';
+import { timeoutOf } from './timeout.ts';
+import { isEmpty, unknown } from './value.ts';
 import type { ObjectValue } from './value.ts';
 
-/** One request that brings changed attributes to Google. */
-export interface UpdateStep {
-  /** It is sent when one of these has changed. */
-  when: readonly string[];
-  method: 'PATCH' | 'POST' | 'PUT';
-  /** Behind the resource's own path: `/setLabels`. */
-  path?: string;
-  query?: (planned: ObjectValue, changed: ReadonlySet<string>) => Record<string, string>;
-  /** Names to send (default: those of `when` that have changed). */
-  send?: readonly string[];
-  /** The name of the fingerprint that must come along; it is read just before. */
-  fingerprint?: string;
-  /** Shapes the body. */
-  shapeBody?: (body: Json, planned: ObjectValue) => Json;
-}
-
-/** A resource type as data: where it lives, how it reads, which changes are possible. Paths begin with the API's version. */
-export interface RestSpec {
-  type: string;
-  /** What it is called in the real provider's errors: `Network`. */
-  label: string;
-  /** The same where it could not be read: `ComputeNetwork`. */
-  readLabel: string;
-  service: Service;
-  /** Path to POST to; may have a query. */
-  collection: string;
-  /** Path of the resource itself. */
-  self: string;
-  /** The `id` attribute (default: `self` without the version). */
-  id?: string;
-  operation?: OperationKind;
-  /** Timeouts of create, update and delete (default 20 minutes). */
-  minutes?: number;
-  /** Forms of the id to import (default: the path, then shorter and shorter ones). */
-  importIds?: readonly string[];
-  fields: Fields;
-  updates?: readonly UpdateStep[];
-  validate?: (config: ObjectValue) => Problem[];
-  plan?: (planned: ObjectValue, change: Change) => ObjectValue;
-  /** Shapes the body of the create request. */
-  shapeBody?: (body: Json, planned: ObjectValue) => Json;
-  /** Shapes what Google answers before it is read. */
-  shapeAnswer?: (body: Json, known: ObjectValue) => Json;
-  /** Runs after the create request is done. */
-  created?: (planned: ObjectValue, session: Session) => Promise<void>;
-  /** Attributes that an answer of the create request tells (generated names and ids). */
-  identify?: (answer: Json, planned: ObjectValue) => ObjectValue;
-  /** Runs before the delete request. */
-  beforeDelete?: (state: ObjectValue, session: Session) => Promise<void>;
-}
+const timeouts = { Creating: 'create', Updating: 'update', Deleting: 'delete' } as const;
+type Verb = keyof typeof timeouts;
 
 /** Makes a resource type of its data. */
 export function restResource(spec: RestSpec): Resource {
-  const { type, label, fields } = spec;
+  const { type, label, service, words = {} } = spec;
   const { block } = schemas.resource(type);
-  const idTemplate = spec.id ?? spec.self.replace(/^\/(compute\/|storage\/)?v1\//, '');
+  const fields = fieldsOf(spec);
   const labelled = 'effective_labels' in block.attributes;
 
-  function call(method: ApiCall['method'], template: string, values: ObjectValue, body?: unknown): ApiCall {
-    const [path = '', query] = fillTemplate(template, values).split('?');
-    return {
-      method,
-      service: spec.service,
-      path,
-      ...(query === undefined ? {} : { query: Object.fromEntries(new URLSearchParams(query)) }),
-      ...(body === undefined ? {} : { body }),
-    };
+  function self(values: ObjectValue): string {
+    return fillTemplate(typeof spec.self === 'string' ? spec.self : spec.self(values), values);
   }
 
-  async function wait(session: Session, answer: Json, values: ObjectValue, verb: string): Promise<Json> {
-    const { operation: kind } = spec;
-    if (!kind) return answer;
+  function wait(session: Session, answer: Json, values: ObjectValue, verb: Verb, activity?: string): Promise<Json> {
+    const { operation: kind, minutes = 20 } = spec;
+    if (!kind) return Promise.resolve(answer);
     return waitForOperation(answer, {
       api: session.api,
       kind,
-      service: spec.service,
+      service,
       project: String(values.project),
-      activity: `${verb} ${label}`,
-      minutes: minutesOf(values, verb, spec.minutes ?? 20),
+      activity: activity ?? `${verb} ${label}`,
+      minutes: timeoutOf(values, timeouts[verb], minutes),
     });
   }
 
   function toState(answer: Json, known: ObjectValue): ObjectValue {
     const state = fromBody(block, fields, spec.shapeAnswer?.(answer, known) ?? answer, known);
-    for (const name of ['project', 'region', 'zone']) {
-      if (name in block.attributes) state[name] = isEmpty(state[name]) ? plainText(known[name]) : (state[name] ?? null);
+    for (const name of ['id', 'project', 'region', 'zone']) {
+      const before = known[name];
+      if (name in block.attributes && isEmpty(state[name])) state[name] = typeof before === 'string' ? before : null;
     }
-    if ('id' in block.attributes) state.id = known.id === undefined || known.id === unknown ? null : known.id;
+    if (typeof known.id === 'string') state.id = known.id;
     return labelled ? readLabels(state, known) : state;
   }
 
   async function readAgain(known: ObjectValue, session: Session): Promise<ObjectValue> {
-    return toState(await session.api.call(call('GET', spec.self, known)), known);
+    const answer = await session.api.call(requestFor(service, 'GET', self(known)));
+    return toState(spec.lookUp ? await spec.lookUp(answer, session) : answer, known);
+  }
+
+  async function insert(planned: ObjectValue, session: Session): Promise<Json> {
+    const body = toBody(block, fields, planned, { scope: planned });
+    const path = fillTemplate(spec.collection, planned);
+    try {
+      return await session.api.call(requestFor(service, 'POST', path, spec.shapeBody?.(body, planned) ?? body));
+    } catch (error) {
+      if (isRefusal(error, 409) && spec.adopts?.(planned)) return {};
+      throw failed(words.creating ?? `Error creating ${label}`, error);
+    }
+  }
+
+  async function change(step: UpdateStep, planned: ObjectValue, prior: ObjectValue, session: Session): Promise<void> {
+    const changed = changedNames(planned, prior);
+    if (!step.when.some((name) => changed.has(name))) return;
+    const only = new Set(step.send ?? step.when.filter((name) => changed.has(name)));
+    const changes = toBody(block, fields, planned, { only, scope: planned });
+    if (step.fingerprint) {
+      const current = await session.api.call(requestFor(service, 'GET', self(prior)));
+      changes[step.fingerprint] = current[step.fingerprint];
+    }
+    const body = step.shapeBody ? step.shapeBody(changes, planned, prior) : changes;
+    const tail = typeof step.path === 'function' ? step.path(planned) : (step.path ?? '');
+    const path = tail.startsWith('/compute/') ? fillTemplate(tail, prior) : self(prior) + tail;
+    const request = requestFor(service, step.method, path, body);
+    let answer: Json;
+    try {
+      answer = await session.api.call({ ...request, query: { ...request.query, ...step.query?.(planned, changed) } });
+    } catch (error) {
+      const what = step.label === undefined ? `${label} "${String(prior.id)}"` : step.label;
+      throw failed(words.updating ?? `Error updating ${what}`, error);
+    }
+    await wait(session, answer, planned, 'Updating', step.label && `Updating ${step.label}`);
   }
 
   return {
     type,
     fields,
     ...(spec.validate ? { validate: spec.validate } : {}),
-    plan(planned, change) {
-      const located = fillLocation(planned, change);
-      const marked = labelled ? planLabels(located, change) : located;
-      return spec.plan ? spec.plan(marked, change) : marked;
+    plan(planned, of) {
+      const located = planLocation(planned, of, spec.located ?? []);
+      const marked = labelled ? planLabels(located, of) : located;
+      return spec.plan ? spec.plan(marked, of) : marked;
     },
 
-    async create(planned, session) {
-      const body = toBody(block, fields, planned, { scope: planned });
-      let answer: Json;
+    async create(wanted, session) {
+      const located = settleLocation(wanted, session.provider, spec.collection);
+      const planned = spec.prepare ? await spec.prepare(located, session) : located;
+      const accepted = await insert(planned, session);
+      const known = { ...planned, ...spec.identify?.(accepted) };
+      const made = { ...known, id: fillTemplate(spec.id, known) };
       try {
-        answer = await session.api.call(
-          call('POST', spec.collection, planned, spec.shapeBody?.(body, planned) ?? body),
-        );
+        await wait(session, accepted, planned, 'Creating', spec.activities?.Creating);
       } catch (error) {
-        throw failed(`Error creating ${label}`, error);
+        if (spec.keepsFailed) throw new LeftBehind((error as Error).message, toState({}, made), error);
+        throw failed(words.waiting ?? `Error waiting to create ${label}`, error);
       }
       try {
-        answer = await wait(session, answer, planned, 'Creating');
-      } catch (error) {
-        throw failed(`Error waiting to create ${label}`, error);
-      }
-      const known = { ...planned, ...spec.identify?.(answer, planned) };
-      const made = { ...known, id: idOf(idTemplate, known) };
-      try {
-        await spec.created?.(made, session);
+        await spec.settle?.(made, session, 'Creating');
         return await readAgain(made, session);
       } catch (error) {
         throw new LeftBehind((error as Error).message, toState({}, made), error);
@@ -150,88 +131,76 @@ export function restResource(spec: RestSpec): Resource {
         return await readAgain(state, session);
       } catch (error) {
         if (isRefusal(error, 404)) return null;
-        throw failed(`Error when reading or editing ${spec.readLabel} "${String(state.id)}"`, error);
+        const what = spec.readLabel.replaceAll(/\{(\w+)\}/g, (_, name: string) => String(state[name]));
+        throw failed(`Error when reading or editing ${what}`, error);
       }
     },
 
     async update(planned, prior, session) {
-      const changed = changedNames(planned, prior);
-      for (const step of spec.updates ?? []) {
-        if (!step.when.some((name) => changed.has(name))) continue;
-        const send = new Set(step.send ?? step.when.filter((name) => changed.has(name)));
-        const changes = toBody(block, fields, planned, { only: send, scope: planned });
-        const body = step.shapeBody?.(changes, planned) ?? changes;
-        if (step.fingerprint) {
-          const current = await session.api.call(call('GET', spec.self, prior));
-          body[step.fingerprint] = current[step.fingerprint];
-        }
-        try {
-          const request = call(step.method, spec.self + (step.path ?? ''), prior, body);
-          const answer = await session.api.call({
-            ...request,
-            query: { ...request.query, ...step.query?.(planned, changed) },
-          });
-          await wait(session, answer, planned, 'Updating');
-        } catch (error) {
-          throw failed(`Error updating ${label} "${String(prior.id)}"`, error);
-        }
-      }
-      return readAgain({ ...planned, id: prior.id ?? null }, session);
+      refuseUnknownChange(spec, planned, prior);
+      for (const step of spec.updates ?? []) await change(step, planned, prior, session);
+      const known: ObjectValue = { ...planned, id: prior.id ?? null };
+      await spec.settle?.(known, session, 'Updating');
+      return readAgain(known, session);
     },
 
     async delete(state, session) {
       await spec.beforeDelete?.(state, session);
-      let answer: Json;
-      try {
-        answer = await session.api.call(call('DELETE', spec.self, state));
-      } catch (error) {
-        if (isRefusal(error, 404)) return;
-        throw failed(`Error when reading or editing ${label}`, error);
+      let answer: Json | undefined;
+      for (let retries = spec.deleteRetries ?? 0; answer === undefined; retries -= 1) {
+        try {
+          answer = await session.api.call(requestFor(service, 'DELETE', self(state)));
+        } catch (error) {
+          if (isRefusal(error, 404) && spec.deleteRetries === undefined) return;
+          if (retries <= 0) throw failed(words.deleting ?? `Error when reading or editing ${label}`, error);
+          await session.api.pause(100);
+        }
       }
-      await wait(session, answer, state, 'Deleting');
+      await wait(session, answer, state, 'Deleting', spec.activities?.Deleting);
     },
 
-    importState(id, provider) {
-      const found = parseImportId(id, spec.importIds ?? importTemplates(idTemplate), provider);
-      return { ...found, id: idOf(idTemplate, found) };
+    importState(id, session) {
+      const found = parseImportId(id, spec.importIds ?? importTemplates(spec.id), session.provider);
+      return { ...localDefaults(type, fields), ...found, id: fillTemplate(spec.id, found) };
     },
   };
 }
 
-/** The names of the attributes and blocks that differ. */
-export function changedNames(planned: ObjectValue, prior: ObjectValue): Set<string> {
-  return new Set(Object.keys(planned).filter((name) => !sameValue(planned[name] ?? null, prior[name] ?? null)));
+/** The table of the type, completed where nothing but a few attributes can be changed in place. */
+function fieldsOf({ type, fields, replaceAllBut }: RestSpec): Fields {
+  if (!replaceAllBut) return fields;
+  const { attributes, block_types: blocks = {} } = schemas.resource(type).block;
+  const names = [...Object.keys(attributes), ...Object.keys(blocks)].filter((name) => !replaceAllBut.includes(name));
+  return { ...fields, ...Object.fromEntries(names.map((name) => [name, { ...fieldAt(fields, name), replace: true }])) };
 }
 
-/** Puts what failed in front of Google's reason. */
-export function failed(what: string, error: unknown): Error {
-  return new Error(`${what}: ${(error as Error).message}`, { cause: error });
-}
-
-/** Project, region and zone come from the provider's configuration where the resource does not say. */
-function fillLocation(planned: ObjectValue, { config, provider }: Change): ObjectValue {
-  const located = { ...planned };
-  for (const name of ['project', 'region', 'zone'] as const) {
-    if (located[name] === unknown && config[name] === null && provider[name] !== '') located[name] = provider[name];
-  }
-  if (located.project === unknown && config.project === null) throw new Error('project: required field is not set');
-  return located;
-}
-
-function plainText(value: unknown): string | null {
-  return typeof value === 'string' ? value : null;
-}
-
-/** The time a `timeouts` block gives (`30m`, `1h`), else the type's own. */
-function minutesOf(values: ObjectValue, verb: string, normal: number): number {
-  const { timeouts } = values;
-  const name = { Creating: 'create', Updating: 'update', Deleting: 'delete' }[verb] ?? '';
-  const text =
-    typeof timeouts === 'object' && timeouts !== null && !Array.isArray(timeouts) ? timeouts[name] : undefined;
-  if (typeof text !== 'string') return normal;
-  const parts = [...text.matchAll(/([\d.]+)(h|m|s)/g)];
-  return parts.reduce(
-    (sum, [, amount, unit]) => sum + Number(amount) * { h: 60, m: 1, s: 1 / 60 }[unit as 'h' | 'm' | 's'],
-    0,
+/** What the state says of attributes that only the configuration knows, after an import. */
+function localDefaults(type: string, fields: Fields): ObjectValue {
+  const names = Object.keys(schemas.resource(type).block.attributes);
+  return Object.fromEntries(
+    names.flatMap((name) => {
+      const field = fieldAt(fields, name);
+      return field.rest === null && field.default !== undefined ? [[name, field.default]] : [];
+    }),
   );
+}
+
+// A change that no request carries would be lost without a word.
+function refuseUnknownChange(
+  { type, fields, updates = [], replaceAllBut }: RestSpec,
+  planned: ObjectValue,
+  prior: ObjectValue,
+): void {
+  if (replaceAllBut) return;
+  const { block } = schemas.resource(type);
+  const carried = new Set(updates.flatMap((step) => [...step.when, ...(step.send ?? [])]));
+  for (const name of changedNames(planned, prior)) {
+    const attribute = block.attributes[name];
+    const settable = attribute ? attribute.required || attribute.optional : block.block_types?.[name];
+    const { rest, unread } = fieldAt(fields, name);
+    const local = rest === null || unread || ['labels', 'timeouts'].includes(name);
+    if (!settable || local || carried.has(name) || planned[name] === unknown) continue;
+    if (isEmpty(planned[name]) && isEmpty(prior[name])) continue;
+    throw new Error(`the embedded provider does not model a change of ${name} of ${type}`);
+  }
 }

@@ -16,8 +16,12 @@ export interface ProviderConfig {
 export interface Session {
   api: Api;
   provider: ProviderConfig;
+  /** An access token, for the data source that hands it out. */
+  token(): Promise<string>;
   /** Runs `work` alone among those that name the same thing: one router's NATs, one project's IAM policy. */
   alone<T>(key: string, work: () => Promise<T>): Promise<T>;
+  /** A name that begins with `prefix` and that nobody has yet. */
+  uniqueName(prefix: string): string;
 }
 
 /** Reads the configuration of a provider block. */

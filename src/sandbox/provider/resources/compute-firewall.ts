@@ -27,10 +27,11 @@ const sameCase = (a: Value, b: Value): boolean => String(a).toLowerCase() === St
 export const computeFirewall = restResource({
   type: 'google_compute_firewall',
   label: 'Firewall',
-  readLabel: 'ComputeFirewall',
+  readLabel: 'ComputeFirewall "{id}"',
   service: 'compute',
   collection: '/compute/v1/projects/{project}/global/firewalls',
   self: '/compute/v1/projects/{project}/global/firewalls/{name}',
+  id: 'projects/{project}/global/firewalls/{name}',
   operation: 'compute',
   fields: {
     ...replacing('project'),

@@ -8,10 +8,11 @@ const routing = ['routing_mode', 'bgp_best_path_selection_mode', 'bgp_always_com
 export const computeNetwork = restResource({
   type: 'google_compute_network',
   label: 'Network',
-  readLabel: 'ComputeNetwork',
+  readLabel: 'ComputeNetwork "{id}"',
   service: 'compute',
   collection: '/compute/v1/projects/{project}/global/networks',
   self: '/compute/v1/projects/{project}/global/networks/{name}',
+  id: 'projects/{project}/global/networks/{name}',
   operation: 'compute',
   fields: {
     ...replacing('project', 'description', 'enable_ula_internal_ipv6', 'internal_ipv6_range'),

@@ -9,10 +9,11 @@ import type { Value } from '../value.ts';
 export const computeSubnetwork = restResource({
   type: 'google_compute_subnetwork',
   label: 'Subnetwork',
-  readLabel: 'ComputeSubnetwork',
+  readLabel: 'ComputeSubnetwork "{id}"',
   service: 'compute',
   collection: '/compute/v1/projects/{project}/regions/{region}/subnetworks',
   self: '/compute/v1/projects/{project}/regions/{region}/subnetworks/{name}',
+  id: 'projects/{project}/regions/{region}/subnetworks/{name}',
   operation: 'compute',
   fields: {
     ...replacing('project', 'description', 'external_ipv6_prefix', 'ip_collection', 'enable_flow_logs'),

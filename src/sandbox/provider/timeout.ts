@@ -1,0 +1,12 @@
+import { isObject } from './value.ts';
+import type { ObjectValue } from './value.ts';
+
+const inMinutes = { h: 60, m: 1, s: 1 / 60 };
+
+/** Minutes that a resource's `timeouts` block gives an operation (`30m`, `1h30m`), else `normal`. */
+export function timeoutOf(values: ObjectValue, operation: 'create' | 'update' | 'delete', normal: number): number {
+  const text = isObject(values.timeouts) ? values.timeouts[operation] : null;
+  if (typeof text !== 'string') return normal;
+  const parts = [...text.matchAll(/(\d+(?:\.\d+)?)([hms])/g)];
+  return parts.reduce((sum, [, amount, unit]) => sum + Number(amount) * inMinutes[unit as 'h' | 'm' | 's'], 0);
+}
