@@ -7,6 +7,7 @@ import type { Cloud } from '../google/cloud.ts';
 import { customServices, endpointVariables, endpointVersions } from '../google/endpoints.ts';
 import { writeAtomically } from './atomic-file.ts';
 import { cacheDirectory } from './cache.ts';
+import { withoutTemplates } from './template-marks.ts';
 
 /** What Terraform's child process is to know. */
 export interface TerraformEnvironment {
@@ -51,7 +52,7 @@ async function cliConfiguration({ own, directory }: TerraformEnvironment): Promi
   await mkdir(plugins, { recursive: true });
   const lines = [
     'disable_checkpoint = true',
-    `plugin_cache_dir = ${quote(plugins)}`,
+    `plugin_cache_dir = ${withoutTemplates(JSON.stringify(plugins))}`,
     // Without this a work directory that has no lock file yet downloads the provider although the cache has it.
     'plugin_cache_may_break_dependency_lock_file = true',
   ];
@@ -81,8 +82,4 @@ function reattachForTofu(environment: Record<string, string>): void {
     provider,
   ]);
   environment.TF_REATTACH_PROVIDERS = JSON.stringify({ ...providers, ...Object.fromEntries(twins) });
-}
-
-function quote(text: string): string {
-  return JSON.stringify(text).replaceAll('${', '$${').replaceAll('%{', '%%{');
 }

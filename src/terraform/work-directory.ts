@@ -5,6 +5,7 @@ import { join, resolve } from 'node:path';
 import { fail } from '../core/faults.ts';
 import { writeAtomically } from './atomic-file.ts';
 import { cacheDirectory, makePrivateDirectory } from './cache.ts';
+import { withoutTemplates } from './template-marks.ts';
 
 /** Free space that a work directory must have, in bytes. */
 const leastFree = 512 * 1024 * 1024;
@@ -64,14 +65,13 @@ export async function openWorkDirectory(path: string, least = leastFree): Promis
     },
     async writeImports(imports) {
       if (imports.length === 0) await rm(file('imports.tf.json'), { force: true });
-      else await writeAtomically(file('imports.tf.json'), JSON.stringify({ import: imports.map(escapeId) }, null, 2));
+      else
+        await writeAtomically(
+          file('imports.tf.json'),
+          JSON.stringify({ import: imports.map(({ to, id }) => ({ to, id: withoutTemplates(id) })) }, null, 2),
+        );
     },
   };
-}
-
-// Both sides of an import block may hold template marks; only the address is ours to begin with.
-function escapeId({ to, id }: Import): Import {
-  return { to, id: id.replaceAll('${', '$${').replaceAll('%{', '%%{') };
 }
 
 // A read-only file system lets itself be listed; a full one lets a file be created. Only bytes on the disk count.

@@ -24,6 +24,16 @@ export interface CloudDesk {
   store: Store;
   project: string;
   projectNumber: string;
+  /** From now on (the next `times` times) a request to Cloud Storage that matches is answered so. */
+  refuse(match: { method: string; path?: string }, answer: Refusal, times?: number): void;
+}
+
+/** An answer of Google's that is no. */
+export interface Refusal {
+  status: number;
+  reason?: string;
+  message?: string;
+  when?: 'before' | 'after';
 }
 
 // What it takes to know a project's number, for as long as the sandbox serves no Resource Manager of its own.
@@ -61,5 +71,9 @@ export async function openCloud(): Promise<CloudDesk> {
   const project = 'demo-project';
   const { projectNumber } = projectOf(store, project, Date.now());
   await insertBucket(http, project, { name: 'state', location: 'us-central1', versioning: { enabled: true } });
-  return { cloud, http, faults, store, project, projectNumber };
+  const refuse: CloudDesk['refuse'] = (match, answer, times) => {
+    // eslint-disable-next-line unicorn/no-thenable -- a word of the sandbox's fault rules, never a function
+    faults.add([{ match: { service: 'storage', ...match }, then: answer, ...(times === undefined ? {} : { times }) }]);
+  };
+  return { cloud, http, faults, store, project, projectNumber, refuse };
 }

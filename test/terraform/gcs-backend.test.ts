@@ -7,10 +7,11 @@ import { getObject, putText } from '../../src/google/storage.ts';
 import { readLock, unlock } from '../../src/terraform/lock.ts';
 import { valueOf } from '../../src/terraform/runner.ts';
 import type { Result } from '../../src/terraform/runner.ts';
+import { fastClock } from './fast-clock.ts';
 import { openCloud } from './cloud-desk.ts';
 import type { CloudDesk } from './cloud-desk.ts';
 import { realTerraform } from './workbench.ts';
-import type { Workbench } from './workbench.ts';
+import type { Changes, Workbench } from './workbench.ts';
 
 // Real terraform, its real gcs backend, and the sandbox's Cloud Storage with faults: the measured situations M5 to M15.
 const folder = 'demo-deployment';
@@ -18,8 +19,8 @@ const place = { bucket: 'state', folder };
 const stateObject = `${folder}/terraform/state/default.tfstate`;
 const lockObject = `${folder}/terraform/state/default.tflock`;
 
-async function openBench(desk: CloudDesk, lockTimeoutSeconds = 1): Promise<Workbench> {
-  const bench = await realTerraform({ cloud: desk.cloud, lockTimeoutSeconds });
+async function openBench(desk: CloudDesk, changes: Changes = {}): Promise<Workbench> {
+  const bench = await realTerraform({ cloud: desk.cloud, ...changes });
   await bench.work.writeStack({
     configuration: {
       terraform: { backend: { gcs: { bucket: 'state', prefix: `${folder}/terraform/state` } } },
@@ -77,7 +78,7 @@ it('names the run that holds the lock, and takes off only the lock that was look
 
 it('tells who is waited for, and goes on when that run ends', async () => {
   const desk = await openCloud();
-  await using bench = await openBench(desk, 20);
+  await using bench = await openBench(desk, { lockTimeoutSeconds: 20 });
   await putText(desk.http, { bucket: 'state', name: lockObject, text: lockOf('kim@laptop', new Date()) });
   setTimeout(() => void readLock(desk.http, place).then((lock) => lock && unlock(desk.http, place, lock)), 2_000);
 
@@ -90,7 +91,7 @@ it('saves the state again after a 503 at which terraform gives up', async () => 
   const desk = await openCloud();
   await using bench = await openBench(desk);
   const path = `name=${stateObject}`;
-  desk.faults.add([{ match: { service: 'storage', method: 'POST', path }, then: { status: 503 }, times: 1 }]);
+  desk.refuse({ method: 'POST', path }, { status: 503 }, 1);
 
   const result = await bench.terraform.apply({ fresh: true });
 
@@ -102,19 +103,11 @@ it('saves the state again after a 503 at which terraform gives up', async () => 
 
 it('asks again when the lock vanishes between the refusal and the look at it', async () => {
   const desk = await openCloud();
-  await using bench = await openBench(desk, 0);
+  await using bench = await openBench(desk, { lockTimeoutSeconds: 0 });
   // The other run's lock: refused by it once, and gone when terraform reads it.
-  desk.faults.add([
-    {
-      match: { service: 'storage', method: 'POST', path: `name=${lockObject}` },
-      then: {
-        status: 412,
-        reason: 'conditionNotMet',
-        message: 'At least one of the pre-conditions you specified did not hold.',
-      },
-      times: 1,
-    },
-  ]);
+  const message = 'At least one of the pre-conditions you specified did not hold.';
+  const refusal = { status: 412, reason: 'conditionNotMet', message };
+  desk.refuse({ method: 'POST', path: `name=${lockObject}` }, refusal, 1);
 
   const result = await bench.terraform.apply({ fresh: true });
 
@@ -125,8 +118,7 @@ it('asks again when the lock vanishes between the refusal and the look at it', a
 it('says that the work is done when only the lock cannot be given back', async () => {
   const desk = await openCloud();
   await using bench = await openBench(desk);
-  const match = { service: 'storage', method: 'DELETE', path: 'default.tflock' };
-  desk.faults.add([{ match, then: { status: 403, reason: 'forbidden', message: 'not today' } }]);
+  desk.refuse({ method: 'DELETE', path: 'default.tflock' }, { status: 403, reason: 'forbidden', message: 'not today' });
 
   const result = await bench.terraform.apply({ fresh: true });
   desk.faults.replace([]);
@@ -139,12 +131,24 @@ it('says that the work is done when only the lock cannot be given back', async (
   expect(await readLock(desk.http, place)).toBeDefined();
 });
 
+it('ends a terraform that would ask for its lock back for ever', async () => {
+  const desk = await openCloud();
+  await using bench = await openBench(desk, { clock: fastClock(30) });
+  desk.refuse({ method: 'DELETE', path: 'default.tflock' }, { status: 503 });
+
+  const result = await bench.terraform.apply({ fresh: true });
+
+  expect(faultOf(result).code).toBe('UNLOCK_FAILED');
+  expect(result).toMatchObject({ end: { starved: 'giving back the lock' } });
+  expect(await getObject(desk.http, 'state', stateObject)).toBeDefined();
+});
+
 it('puts a state that cannot be saved at all where the next run finds it', async () => {
   const desk = await openCloud();
   await using bench = await openBench(desk);
   const stop = new AbortController();
   const path = `name=${stateObject}`;
-  desk.faults.add([{ match: { service: 'storage', method: 'POST', path }, then: { status: 503 } }]);
+  desk.refuse({ method: 'POST', path }, { status: 503 });
   const onProgress = (): void => stop.abort();
 
   const result = await bench.terraform.apply({ fresh: true, stop: stop.signal, onProgress });

@@ -132,3 +132,22 @@ it('writes everything into a log that only we can read', async () => {
   expect(log).toContain('$ terraform init');
   expect(log).toContain('terraform_data.machine[0]: Creation complete');
 });
+
+it('takes over what exists by import blocks, with ids that look like code', async () => {
+  await using bench = await realTerraform();
+  const { terraform, work } = bench;
+  await work.writeStack(stack(1));
+  await work.writeImports([{ to: 'terraform_data.machine[0]', id: 'made-by-a-dead-run ${file("/etc/passwd")}' }]);
+  valueOf(await terraform.init());
+
+  const summary = valueOf(await terraform.plan());
+  const planned = valueOf(await terraform.planned());
+  valueOf(await terraform.apply());
+  const state = valueOf(await terraform.pull());
+
+  expect(summary).toMatchObject({ import: 1, add: 0 });
+  expect(planned).toMatchObject([{ address: 'terraform_data.machine[0]', imported: true }]);
+  expect(JSON.parse(state ?? '').resources[0].instances[0].attributes.id).toBe(
+    'made-by-a-dead-run ${file("/etc/passwd")}',
+  );
+});
