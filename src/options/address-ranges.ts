@@ -1,4 +1,3 @@
-import { isIPv4 } from 'node:net';
 import { listOf } from './kinds.ts';
 import type { Kind } from './option.ts';
 import { Refusal } from './refusal.ts';
@@ -11,10 +10,15 @@ export function addressRanges(): Kind<string[]> {
   );
 }
 
+/** Tells whether `text` is an IPv4 address; node:net would know, and takes longer to load than all options to read. */
+export function isAddress(text: string): boolean {
+  return /^(?:(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)(?:\.(?!$)|$)){4}$/.test(text);
+}
+
 function parseRange(text: string): string {
   const [address = '', bits = '32', ...more] = text.split('/');
   const length = /^\d{1,2}$/.test(bits) ? Number(bits) : Number.NaN;
-  if (!isIPv4(address) || !(length <= 32) || more.length > 0) throw new Refusal();
+  if (!isAddress(address) || !(length <= 32) || more.length > 0) throw new Refusal();
   const first = network(address, length);
   if (first !== address) throw new Refusal(`'${text}' does not begin at its first address`, `${first}/${length}`);
   return `${address}/${length}`;

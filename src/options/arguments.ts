@@ -47,7 +47,10 @@ function readFlag(word: string, rest: string[], flags: ReadonlyMap<string, Flag>
   const [, name = word, given] = /^(--[^=]*)=([^]*)$/.exec(word) ?? [];
   const flag = flags.get(name);
   if (flag === undefined) {
-    const suggestion = suggest(name, flags.keys());
+    const suggestion = name.startsWith('--') ? suggest(name, flags.keys()) : undefined;
+    const meant = suggestion === undefined ? undefined : flags.get(suggestion);
+    // Its value is no mistake of its own.
+    if (meant && meant.alone === undefined && given === undefined) valueAfter(rest, flags);
     result.mistakes.push({
       option: name,
       reason: 'is not a flag of this program',

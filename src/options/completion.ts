@@ -94,7 +94,7 @@ complete -F _cluster_provision ${program}
 function bashAnswer({ flag, words, completes }: FlagWords): string {
   if (!completes) return `    ${flag}) ${bashWords(words)}; return ;;`;
   const kind = completes === 'file' ? 'f' : 'd';
-  return `    ${flag}) compopt -o filenames 2>/dev/null; COMPREPLY=($(compgen -${kind} -- "$word")); return ;;`;
+  return `    ${flag}) compopt -o filenames 2>/dev/null || :; COMPREPLY=($(compgen -${kind} -- "$word")); return ;;`;
 }
 
 // IFS is a line break in the function, so that names of files may have spaces; lists of words are then lines, too.

@@ -2,6 +2,7 @@ import { readFileSync, statSync } from 'node:fs';
 import { basename } from 'node:path';
 import { parse } from 'dotenv';
 import { fail } from '../core/faults.ts';
+import { shown } from './mistakes.ts';
 
 /** What an env file says. */
 export interface EnvFile {
@@ -41,7 +42,7 @@ function parseDockerEnvFile(text: string, environment: Readonly<Record<string, s
     if (content === '' || content.startsWith('#')) continue;
     const [, name = '', value = environment[content]] = /^([^=]*)(?:=([^]*))?$/.exec(content) ?? [];
     if (name === '') throw new WrongLine(`line ${index + 1}: there is no name before the =`);
-    if (/[ \t]/.test(name)) throw new WrongLine(`line ${index + 1}: the name '${name}' has a space in it`);
+    if (/[ \t]/.test(name)) throw new WrongLine(`line ${index + 1}: the name ${shown(name)} has a space in it`);
     if (value === undefined) continue;
     if (variables.has(name)) notes.push(`${name} is in the env file twice; line ${index + 1} counts`);
     variables.set(name, value);

@@ -20,6 +20,7 @@ export interface Given {
 }
 
 const names = tableEntries.map(([, option]) => option.env);
+const known = [...names, ...Object.keys(formerNames)];
 const verbatim = new Set(tableEntries.filter(([, option]) => option.kind.verbatim).map(([, option]) => option.env));
 
 /**
@@ -86,8 +87,7 @@ const notOurs = new Set(['WORKDIR']);
 function typingError(name: string, texts: ReadonlyMap<string, string>): Mistake[] {
   if (name.length < 5 || notOurs.has(name) || !/^[A-Z][A-Z0-9_]*$/.test(name)) return [];
   const limit = name.length < 8 ? 1 : 2;
-  const known = [...names, ...Object.keys(formerNames)];
-  const meant = known.find((candidate) => editDistance(name, candidate) <= limit);
+  const meant = known.find((candidate) => editDistance(name, candidate, limit) <= limit);
   // Where the right one is there too, this one is likely to be somebody else's.
   if (meant === undefined || texts.has(meant)) return [];
   return [{ option: name, reason: 'is not an option', suggestion: meant }];

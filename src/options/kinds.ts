@@ -87,6 +87,8 @@ export function matching(form: RegExp, allowed: string): Kind<string> {
   };
 }
 
+const mostItems = 100;
+
 /** A list separated by commas, without repetitions and without gaps. */
 export function listOf<Value>(item: Kind<Value>, allowed: string): Kind<Value[]> {
   return {
@@ -97,6 +99,7 @@ export function listOf<Value>(item: Kind<Value>, allowed: string): Kind<Value[]>
       const texts = text.split(',').map((part) => part.trim());
       // A comma at the end of a line that was once longer is no mistake.
       if (texts.length > 1 && texts.at(-1) === '') texts.pop();
+      if (texts.length > mostItems) throw new Refusal(`has ${texts.length} entries; ${mostItems} are allowed`);
       const twice = texts.find((part, index) => texts.indexOf(part) !== index);
       if (twice !== undefined) throw new Refusal(`'${twice}' is there twice`);
       return texts.map((part) => parseItem(item, part));

@@ -27,13 +27,24 @@ export function optionsWrong(mistakes: readonly Mistake[]): Fault {
 
 /** `VM_TYPE: 'a2-highgpu-3g' is not a machine type; did you mean a2-highgpu-2g?` */
 export function mistakeLine({ option, reason, suggestion }: Mistake): string {
-  return `${option}: ${reason}${suggestion === undefined ? '' : `; did you mean ${suggestion}?`}`;
+  const line = `${option}: ${reason}${suggestion === undefined ? '' : `; did you mean ${suggestion}?`}`;
+  return shortened(printable(line), 500);
 }
 
-/** A value as a line can show it: short, and without characters that would move the cursor. */
+/** A value as a line can show it, in quotes: short, and without characters that would move the cursor. */
 export function shown(text: string): string {
-  const printable = text.replaceAll(/[\p{Cc}\p{Cf}\u2028\u2029]/gu, (character) =>
-    JSON.stringify(character).slice(1, -1),
-  );
-  return `'${printable.length > 80 ? `${printable.slice(0, 77)}...` : printable}'`;
+  return `'${shortened(printable(text), 80)}'`;
+}
+
+function printable(text: string): string {
+  return text.replaceAll(/[\p{Cc}\p{Cf}\u2028\u2029]/gu, escaped);
+}
+
+function escaped(character: string): string {
+  const letters: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t': '\\t' };
+  return letters[character] ?? `\\u{${character.codePointAt(0)?.toString(16)}}`;
+}
+
+function shortened(text: string, most: number): string {
+  return text.length > most ? `${text.slice(0, most - 3)}...` : text;
 }

@@ -1,5 +1,5 @@
-import { isIPv4 } from 'node:net';
 import { suggest } from '../core/suggest.ts';
+import { isAddress } from './address-ranges.ts';
 import { distinctPaths } from './buckets.ts';
 import { listOf, parseMachinePath } from './kinds.ts';
 import type { Kind } from './option.ts';
@@ -40,7 +40,7 @@ function parseShare(text: string): NfsShare {
 
 function existing(path: string, rest: readonly string[]): NfsShare {
   const [server = '', share = '', ...more] = rest;
-  if (!isIPv4(server)) throw new Refusal(`'${server}' is not the IPv4 address of a file server`);
+  if (!isAddress(server)) throw new Refusal(`'${server}' is not the IPv4 address of a file server`);
   if (!share.startsWith('/') || more.length > 0) throw new Refusal(`'${share}' is not a share such as /share`);
   return { path, server, share };
 }
