@@ -48,7 +48,16 @@ export function parsePlan(text: string): PlannedResource[] {
 
 /** Reads what a refresh-only plan found to be otherwise than the state says: `update` = changed, `delete` = gone. */
 export function parseDrift(text: string): PlannedResource[] {
-  return managed(PlanDocument.parse(JSON.parse(text)).resource_drift);
+  return managed(PlanDocument.parse(JSON.parse(text)).resource_drift).filter(
+    ({ actions, before, values }) => actions.includes('delete') || comparable(before) !== comparable(values),
+  );
+}
+
+// Google counts these up with every change of a neighbour (the other members of a policy, say): nobody changed the resource.
+const bookkeeping = new Set(['etag', 'fingerprint', 'metadata_fingerprint', 'tags_fingerprint']);
+
+function comparable(values: Readonly<Record<string, unknown>>): string {
+  return JSON.stringify(Object.entries(values).filter(([name]) => !bookkeeping.has(name)));
 }
 
 function managed(changes: z.output<typeof Changes>): PlannedResource[] {
