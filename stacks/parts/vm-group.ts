@@ -34,8 +34,7 @@ export function addVmGroup(cluster: Cluster, parts: GroupParts): VmGroup {
     zone,
     baseInstanceName: `${prefix}-vm`,
     version: [{ instanceTemplate: parts.template.selfLink }],
-    // A resize request raises the size by itself; a size written here would take its machines away again.
-    targetSize: flexStart ? undefined : count,
+    targetSize: flexStart ? 0 : count,
     // Readiness is what the machines themselves report; RUNNING says little, and a stock-out would be waited for.
     waitForInstances: false,
     updatePolicy: flexStart ? untouched : refreshOnly(count),
@@ -47,6 +46,8 @@ export function addVmGroup(cluster: Cluster, parts: GroupParts): VmGroup {
     dependsOn: [...parts.after],
     // Google takes a group of a thousand machines away one batch after the other.
     timeouts: { delete: '60m' },
+    // A resize request raises the size by itself: to set it to 0 again would take the machines away.
+    lifecycle: flexStart ? { ignoreChanges: ['target_size'] } : undefined,
   });
   return {
     group,

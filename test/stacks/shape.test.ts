@@ -108,11 +108,13 @@ describe('the terms of a machine', () => {
     });
   });
 
-  it('with flex-start are waited for by a request, and the group itself has no size', () => {
+  it('with flex-start are waited for by a request, and the size of the group is left alone', () => {
     const made = resources({ PROVISIONING_MODEL: 'flex-start', INSTANCE_COUNT: '4' });
 
     expect(made['google_compute_resize_request']).toMatchObject({ request: { resize_by: '${var.machine_count}' } });
-    expect(made['google_compute_instance_group_manager']?.['machines']).not.toHaveProperty('target_size');
+    expect(made['google_compute_instance_group_manager']).toMatchObject({
+      machines: { target_size: 0, lifecycle: { ignore_changes: ['target_size'] } },
+    });
   });
 });
 
