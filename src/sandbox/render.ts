@@ -28,7 +28,7 @@ export function renderError(error: ApiError, newer: boolean): Answer {
   if (error.status === 304) return { status: 304, headers: {}, body: '' };
   const envelope = error.toJSON() as { error?: unknown };
   if (newer && typeof envelope.error === 'object')
-    envelope.error = { ...envelope.error, status: statusWord(error.status) };
+    envelope.error = { ...envelope.error, status: statusWord(error.status, error.reason) };
   const challenge: Headers =
     error.status === 401 ? { 'www-authenticate': 'Bearer realm="https://accounts.google.com/"' } : {};
   return { status: error.status, headers: { ...json, ...challenge }, body: JSON.stringify(envelope) };

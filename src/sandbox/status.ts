@@ -13,9 +13,12 @@ const canonical: Readonly<Record<number, readonly [word: string, code: number, t
   504: ['DEADLINE_EXCEEDED', 4, 'GATEWAY TIMEOUT'],
 };
 
-/** The `status` word of Google's newer error envelope: `NOT_FOUND` for 404. */
-export function statusWord(http: number): string {
-  return canonical[http]?.[0] ?? (http >= 500 ? 'INTERNAL' : 'UNKNOWN');
+// Two reasons have a word of their own under a status that usually means something else.
+const words: Readonly<Record<string, string>> = { aborted: 'ABORTED', failedPrecondition: 'FAILED_PRECONDITION' };
+
+/** The `status` word of Google's newer error envelope: `NOT_FOUND` for 404, `ABORTED` for 409 with the reason `aborted`. */
+export function statusWord(http: number, reason = ''): string {
+  return words[reason] ?? canonical[http]?.[0] ?? (http >= 500 ? 'INTERNAL' : 'UNKNOWN');
 }
 
 /** The number of google.rpc.Code, as `error.code` of a long-running operation has it. */

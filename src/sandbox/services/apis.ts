@@ -12,10 +12,18 @@ export function setApi(store: Store, project: Project, api: string, state: 'ENAB
   store.put('apis', `${project.projectId}/${api}`, { api, state });
 }
 
+// APIs that make what costs money.
+const paid = new Set([
+  'compute.googleapis.com',
+  'file.googleapis.com',
+  'container.googleapis.com',
+  'tpu.googleapis.com',
+]);
+
 /** Throws what Google answers for a call of an API that is off, or of a project that nobody pays for. */
 export function requireApi(store: Store, project: Project, api: string): void {
   if (!apiIsOn(store, project, api)) throw apiOff(project, api);
-  if (!billingIsOn(store, project)) throw billingOff(project);
+  if (paid.has(api) && !billingIsOn(store, project)) throw billingOff(project, api);
 }
 
 /** Tells whether the project has a billing account; it has, unless `setBilling` took it away. */
@@ -77,7 +85,7 @@ function apiOff(project: Project, api: string): ApiError {
   );
 }
 
-function billingOff(project: Project): ApiError {
+function billingOff(project: Project, api: string): ApiError {
   const number = project.projectNumber;
   return new ApiError(
     403,
@@ -88,7 +96,7 @@ function billingOff(project: Project): ApiError {
         '@type': 'type.googleapis.com/google.rpc.ErrorInfo',
         reason: 'BILLING_DISABLED',
         domain: 'googleapis.com',
-        metadata: { consumer: `projects/${number}`, service: 'compute.googleapis.com' },
+        metadata: { consumer: `projects/${number}`, service: api },
       },
     ],
   );

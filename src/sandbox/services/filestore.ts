@@ -4,6 +4,7 @@ import { longRunningRoutes } from '../operation-routes.ts';
 import { ApiError, defineService, publicPart } from '../service.ts';
 import type { Request, Store, World } from '../service.ts';
 import { formatAddress, overlap, parseRange } from './compute/cidr.ts';
+import { openProject } from './compute/default-network.ts';
 import { scopeExists } from './compute/zones.ts';
 import { gated } from './gate.ts';
 import type { Project } from './projects.ts';
@@ -74,6 +75,7 @@ function create(request: Request, project: Project): object {
   if (store.get(kind, name)) throw new ApiError(409, 'alreadyExists', `Resource '${name}' already exists`);
   const body = parse(Instance, request.body);
   checkTier(body, location);
+  openProject(store, project, request.now);
   const [network] = body.networks;
   const networkName = network?.network.split('/').at(-1) ?? '';
   if (!store.get('networks', `projects/${project.projectId}/global/networks/${networkName}`)) {

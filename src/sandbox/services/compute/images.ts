@@ -9,7 +9,15 @@ import { timestamp } from './time.ts';
 
 /** An image of Google's own projects. */
 export interface Image {
+  kind: 'compute#image';
   id: string;
+  creationTimestamp: string;
+  description: string;
+  status: 'READY';
+  sourceType: 'RAW';
+  archiveSizeBytes: string;
+  storageLocations: readonly string[];
+  labelFingerprint: string;
   name: string;
   family: string;
   selfLink: string;
@@ -63,7 +71,10 @@ function image(family: ImageFamily, index: number): Image {
   const isOld = index < family.versions.length - 1;
   const state = family.obsolete ? 'OBSOLETE' : isOld ? 'DEPRECATED' : undefined;
   return {
-    ...{ kind: 'compute#image', creationTimestamp: timestamp(dateOf(version)), status: 'READY', sourceType: 'RAW' },
+    kind: 'compute#image',
+    creationTimestamp: timestamp(dateOf(version)),
+    status: 'READY',
+    sourceType: 'RAW',
     id: `${version}${String(imageFamilies.indexOf(family)).padStart(3, '0')}`,
     name,
     family: family.family,
@@ -77,7 +88,7 @@ function image(family: ImageFamily, index: number): Image {
     labelFingerprint: '42WmSpB8rSM=',
     ...(state ? { deprecated: { state, ...(isOld ? { replacement: selfLink(`${path}/${newest}`) } : {}) } } : {}),
     selfLink: selfLink(`${path}/${name}`),
-  } as Image;
+  };
 }
 
 function imageName(family: ImageFamily, version: string): string {

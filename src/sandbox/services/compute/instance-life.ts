@@ -66,14 +66,12 @@ export function run(world: World, args: InstanceArgs): void {
   if (!instance) return;
   const now = world.clock.now();
   const ends = endOf(instance, now);
-  const { _making, _managed, lastStopTimestamp, ...rest } = instance;
+  const { _making, _managed, ...rest } = instance;
   world.store.put('instances', args.path, {
     ...rest,
     status: 'RUNNING',
     lastStartTimestamp: timestamp(now),
-    resourceStatus: {
-      ...(ends === undefined ? {} : { scheduling: { terminationTimestamp: timestamp(ends) } }),
-    },
+    resourceStatus: ends === undefined ? {} : { scheduling: { terminationTimestamp: timestamp(ends) } },
     ...(_managed ? { _managed: { ..._managed, action: 'NONE' } } : {}),
   });
   if (ends !== undefined) world.tasks.after(Math.max(0, ends - now), 'compute.instances.expire', args);

@@ -74,6 +74,20 @@ function* networkUsers({ store }: Pick<World, 'store'>, path: string, network: R
   if (network['autoCreateSubnetworks'] !== true) yield* pathsWhere(store, 'subnetworks', path, inNetwork);
   yield* pathsWhere(store, 'routes', path, (one) => inNetwork(one) && one['_automatic'] !== true);
   yield* pathsWhere(store, 'addresses', path, inNetwork);
+  yield* sharePeerings(store, path);
+}
+
+// A Filestore instance reaches its network by a peering that Google makes and takes away with it.
+function* sharePeerings({ entries }: World['store'], path: string): Iterable<string> {
+  const [, project = '', , , network = ''] = path.split('/');
+  for (const [key, { networks: peers }] of entries<Share>('filestoreInstances', `projects/${project}/`)) {
+    const isPeer = peers.some((one) => one.network === network || one.network.endsWith(`/networks/${network}`));
+    if (isPeer) yield `${path}/networkPeerings/filestore-peer-${key.split('/').at(-1)}`;
+  }
+}
+
+interface Share {
+  networks: { network: string }[];
 }
 
 function usesNetwork(instance: Resource, network: string): boolean {
