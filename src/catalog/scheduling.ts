@@ -1,11 +1,5 @@
 import type { MachineType } from './machine-types.ts';
 
-/**
- * Seconds that Google accepts as a machine's life time:
- * https://docs.cloud.google.com/compute/docs/instances/limit-vm-runtime
- */
-export const runDurationLimits = { min: 30, max: 120 * 24 * 3600 };
-
 /** Most seconds that a flex-start machine may run: https://docs.cloud.google.com/compute/docs/instances/about-flex-start-vms */
 export const flexStartMaxSeconds = 7 * 24 * 3600;
 

@@ -24,13 +24,13 @@ export const sources = {
 } as const;
 
 /** Key of `sources`. */
-export type Source = keyof typeof sources;
+type Source = keyof typeof sources;
 
 /**
  * high = two independent sources agree, or Google's own table says so; medium = one source, or sources that differ;
  * low = named somewhere only.
  */
-export type Confidence = 'high' | 'medium' | 'low';
+type Confidence = 'high' | 'medium' | 'low';
 
 /** What every row of facts carries beside its facts. */
 export interface Provenance {

@@ -1,4 +1,5 @@
 import { readArguments } from './arguments.ts';
+import { actionsThatNeed } from './action-words.ts';
 import type { ActionName } from './action-words.ts';
 import { readEnvFile } from './env-file.ts';
 import { mistakeLine, optionsWrong, shown } from './mistakes.ts';
@@ -52,7 +53,11 @@ export function readOptions({ env, argv, cwd = process.cwd() }: OptionSources): 
   if (stopping.length > 0) throw optionsWrong(stopping);
   const unused = mistakes.map((mistake) => `${action} does not look at ${mistakeLine(mistake)}`);
   const options = freeze({ ...values, ...resolved, action, operands: line.operands });
-  return { options, notes: [...notes, ...remarks, ...unused] };
+  return { options, notes: [...notes, ...(makesCluster(action) ? remarks : []), ...unused] };
+}
+
+function makesCluster(action: ActionName): boolean {
+  return actionsThatNeed('cluster').includes(action);
 }
 
 interface Parsed {

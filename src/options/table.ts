@@ -388,6 +388,7 @@ export const table = {
   },
   maxRunSeconds: {
     env: 'MAX_RUN_DURATION',
+    // https://docs.cloud.google.com/compute/docs/instances/limit-vm-runtime
     kind: duration('30s', '120d'),
     defaultText: 'none; 12h with CLEANUP_ON_EXIT, 7d with flex-start',
     group: 'life time',

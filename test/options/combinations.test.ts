@@ -225,6 +225,7 @@ describe('what derives from other options', () => {
     [{ VM_LOCALFILE_DEST_PATH: '/opt' }, 'VM_LOCALFILE_DEST_PATH has no effect without COPY_DIR_PATH'],
   ])('%j is worth a note', (env, note) => {
     expect(noted(env)).toEqual([note]);
+    expect(noted(env, ['destroy'])).toEqual([]);
   });
 
   it('cannot be changed afterwards, at any depth', () => {
