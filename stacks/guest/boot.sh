@@ -75,7 +75,7 @@ run_duties() {
 # duty ended. A file, not a pipe: what a duty leaves running in the background must not hold us up.
 perform() {
   local name=$1 DUTY=$1 began=$SECONDS code=0 state='done' pid follower
-  mkdir -p "$DUTIES/$name"
+  [[ -d $DUTIES/$name ]] || mkdir -p "$DUTIES/$name"
   rm -f "$DUTIES/$name"/{detail,skipped,code}
   : >"$DUTIES/$name/log"
   report_status running "$name"

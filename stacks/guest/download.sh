@@ -5,24 +5,23 @@ STORAGE=${STORAGE_EMULATOR_HOST:-https://storage.googleapis.com}
 [[ $STORAGE == http*://* ]] || STORAGE=http://$STORAGE
 STORAGE=${STORAGE%/}
 
-# download BUCKET OBJECT FILE [BYTES]: fetches one object. With BYTES a part that is there already is kept and only the
-# rest is asked for. A refusal for lack of permission is asked again: a role given a moment ago takes minutes to arrive.
+# download BUCKET OBJECT FILE: fetches one object; what is there of FILE is kept and only the rest is asked for. A refusal
+# for lack of permission is asked again too: a role given a moment ago takes minutes to arrive.
 download() {
-  local bucket=$1 object=$2 file=$3 bytes=${4:-} try code have url
+  local bucket=$1 object=$2 file=$3 try code ended url
   url="$STORAGE/storage/v1/b/$(url_escape "$bucket")/o/$(url_escape "$object")?alt=media"
   for try in 1 2 3 4 5 6 7 8; do
-    have=$(stat -c %s "$file" 2>/dev/null || echo 0)
-    if [[ -n $bytes && $have == "$bytes" ]]; then return 0; fi
-    if [[ -z $bytes || $have -gt $bytes ]]; then rm -f "$file"; fi
     # The token goes in by standard input: arguments can be read by every process of the machine.
+    ended=0
     code=$(printf 'header = "Authorization: Bearer %s"\n' "$(access_token)" |
-      curl -sS -f -K - -C - --connect-timeout 20 --speed-limit 1024 --speed-time 60 -o "$file" -w '%{http_code}' "$url") && return 0
-    echo "download of $object, try $try: HTTP $code"
-    case $code in
-      # 200 to a request for a range, or 416: this server cannot go on where we stopped, so begin again.
-      200 | 416) rm -f "$file" ;;
-      404) if [[ $try -ge 2 ]]; then return 1; fi ;;
-    esac
+      curl -sS -f -K - -C - --connect-timeout 20 --speed-limit 1024 --speed-time 60 -o "$file" -w '%{http_code}' "$url") || ended=$?
+    if ((ended == 0)); then return 0; fi
+    # Nothing is left to ask for: an earlier run has fetched it to the end. Whoever wants it checks it anyway.
+    if [[ $code == 416 && -s $file ]]; then return 0; fi
+    echo "download of $object, try $try: HTTP $code, curl $ended"
+    # 33: the server sent the whole instead of the rest.
+    if ((ended == 33)); then rm -f "$file"; fi
+    if [[ $code == 404 && $try -ge 2 ]]; then return 1; fi
     pause "$try"
   done
   return 1

@@ -5,6 +5,8 @@ duty_drivers() {
   local wanted found=0 try
   wanted=$(metadata cp-gpu-count)
   if [[ ${wanted:-0} == 0 ]]; then skip 'the machine type has no GPU'; fi
+  # Machines that share one GPU have a part of it, such as 0.125, and see that as one device.
+  if [[ $wanted == *.* ]]; then wanted=$((${wanted%.*} + 1)); fi
   # Deep Learning VM images install the driver at first boot when asked to (install-nvidia-driver), which takes minutes.
   local tries=5
   if [[ $(metadata cp-install-drivers) == yes ]]; then tries=40; fi

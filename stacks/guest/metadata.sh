@@ -3,7 +3,7 @@
 
 METADATA=http://${GCE_METADATA_HOST:-metadata.google.internal}/computeMetadata/v1
 
-# The keys of the guest contract; docs/guest.md says what each means.
+# The keys of the guest contract; README.md beside this file says what each means.
 METADATA_KEYS=(cp-deployment cp-deployment-id cp-gpu-count cp-local-ssd-count cp-files-bucket cp-files-manifest
   cp-files-sha256 cp-files-destination cp-gcs-mounts cp-nfs-mounts cp-startup-command cp-startup-id cp-ops-agent
   cp-notebook cp-orchestrator cp-install-drivers)
@@ -13,31 +13,46 @@ metadata() {
   if [[ -f $STATE/metadata/$1 ]]; then cat "$STATE/metadata/$1"; fi
 }
 
-# read_metadata: copies every key into a file of its own, byte for byte. Waits for the server for about five minutes.
+# read_metadata: copies every key into a file of its own, byte for byte, and never takes a file away for a moment: duties
+# read while the watcher asks again. Waits for the server for about five minutes.
 read_metadata() {
-  local key try
+  local try key new=$STATE/metadata.$BASHPID
   mkdir -p "$STATE/metadata"
-  for key in "${METADATA_KEYS[@]}"; do
-    for try in 1 2 3 4 5 6 7 8 9 10 11 12; do
-      ask_metadata "instance/attributes/$key" "$STATE/metadata/.$key" && break
-      if [[ $try == 12 ]]; then return 1; fi
-      pause "$try"
-    done
-    if [[ -f $STATE/metadata/.$key ]]; then
-      mv -f "$STATE/metadata/.$key" "$STATE/metadata/$key"
-    else
-      rm -f "$STATE/metadata/$key"
+  for try in 1 2 3 4 5 6 7 8 9 10 11 12; do
+    if ask_metadata "$new"; then
+      for key in "${METADATA_KEYS[@]}"; do
+        if [[ -e $STATE/metadata/$key && ! -e $new/$key ]]; then rm -f "$STATE/metadata/$key"; fi
+      done
+      # One more, so that there is always something to move.
+      : >"$new/read"
+      mv -f "$new"/* "$STATE/metadata/"
+      rmdir "$new"
+      return 0
     fi
+    pause "$try"
   done
+  return 1
 }
 
-# ask_metadata PATH FILE: writes one answer into FILE; no FILE afterwards means that there is no such value.
+# ask_metadata FOLDER: asks for all keys over one connection; a key that is not set has no file afterwards.
 ask_metadata() {
-  local code
-  code=$(curl -sS --noproxy '*' --max-time 20 -H 'Metadata-Flavor: Google' -o "$2" -w '%{http_code}' "$METADATA/$1") || code=000
-  [[ $code == 200 ]] && return 0
-  rm -f "$2"
-  [[ $code == 404 ]]
+  local key file code codes
+  local -a requests=() gone=()
+  rm -rf "$1"
+  mkdir "$1"
+  for key in "${METADATA_KEYS[@]}"; do
+    requests+=(-o "$1/$key" "$METADATA/instance/attributes/$key")
+  done
+  codes=$(curl -sS --noproxy '*' --max-time 20 -H 'Metadata-Flavor: Google' -w '%{http_code} %{filename_effective}\n' \
+    "${requests[@]}") || return 1
+  while read -r code file; do
+    case $code in
+      200) [[ -f $file ]] || : >"$file" ;;
+      404) gone+=("$file") ;;
+      *) return 1 ;;
+    esac
+  done <<<"$codes"
+  rm -f "${gone[@]}"
 }
 
 # about_me PATH: one fact about the instance or the project, such as instance/name.

@@ -20,17 +20,17 @@ say_lines() {
 # character escaped the value stays below 4 KiB.
 report_duty() {
   local name=$1 state=$2 code=$3 seconds=$4 detail='' tail='' manifest=''
-  [[ -f $DUTIES/$name/detail ]] && detail=$(head -c 500 "$DUTIES/$name/detail" | json_text)
-  [[ -f $DUTIES/$name/log ]] && tail=$(tail -n 50 "$DUTIES/$name/log" | tail -c 1300 | json_text)
+  [[ -s $DUTIES/$name/detail ]] && detail=$(head -c 500 "$DUTIES/$name/detail" | json_text)
+  [[ -s $DUTIES/$name/log ]] && tail=$(tail -n 50 "$DUTIES/$name/log" | tail -c 1300 | json_text)
   # Which copy this is about: a reader can tell the answer to a new copy from the answer to the last one.
-  [[ $name == files ]] && manifest=",\"manifest\":\"$(metadata cp-files-sha256 | json_text)\""
+  [[ $name == files ]] && manifest=",\"manifest\":\"$(metadata cp-files-sha256 | tr -cd '0-9a-f')\""
   attribute "$name" "{\"state\":\"$state\",\"code\":$code,\"seconds\":$seconds,\"detail\":\"$detail\",\"tail\":\"$tail\"$manifest}"
 }
 
 # report_status STATE DUTY: the guest attribute that sums the machine up: running, ready or failed.
 report_status() {
   local boot
-  boot=$(json_text <"$ROOT/proc/sys/kernel/random/boot_id")
+  boot=$(<"$ROOT/proc/sys/kernel/random/boot_id")
   attribute status "{\"state\":\"$1\",\"duty\":\"$2\",\"boot\":\"$boot\"}"
 }
 

@@ -6,7 +6,7 @@ export const startupScript: string = `#!/usr/bin/env bash
 
 METADATA=http://\${GCE_METADATA_HOST:-metadata.google.internal}/computeMetadata/v1
 
-# The keys of the guest contract; docs/guest.md says what each means.
+# The keys of the guest contract; README.md beside this file says what each means.
 METADATA_KEYS=(cp-deployment cp-deployment-id cp-gpu-count cp-local-ssd-count cp-files-bucket cp-files-manifest
   cp-files-sha256 cp-files-destination cp-gcs-mounts cp-nfs-mounts cp-startup-command cp-startup-id cp-ops-agent
   cp-notebook cp-orchestrator cp-install-drivers)
@@ -16,31 +16,46 @@ metadata() {
   if [[ -f $STATE/metadata/$1 ]]; then cat "$STATE/metadata/$1"; fi
 }
 
-# read_metadata: copies every key into a file of its own, byte for byte. Waits for the server for about five minutes.
+# read_metadata: copies every key into a file of its own, byte for byte, and never takes a file away for a moment: duties
+# read while the watcher asks again. Waits for the server for about five minutes.
 read_metadata() {
-  local key try
+  local try key new=$STATE/metadata.$BASHPID
   mkdir -p "$STATE/metadata"
-  for key in "\${METADATA_KEYS[@]}"; do
-    for try in 1 2 3 4 5 6 7 8 9 10 11 12; do
-      ask_metadata "instance/attributes/$key" "$STATE/metadata/.$key" && break
-      if [[ $try == 12 ]]; then return 1; fi
-      pause "$try"
-    done
-    if [[ -f $STATE/metadata/.$key ]]; then
-      mv -f "$STATE/metadata/.$key" "$STATE/metadata/$key"
-    else
-      rm -f "$STATE/metadata/$key"
+  for try in 1 2 3 4 5 6 7 8 9 10 11 12; do
+    if ask_metadata "$new"; then
+      for key in "\${METADATA_KEYS[@]}"; do
+        if [[ -e $STATE/metadata/$key && ! -e $new/$key ]]; then rm -f "$STATE/metadata/$key"; fi
+      done
+      # One more, so that there is always something to move.
+      : >"$new/read"
+      mv -f "$new"/* "$STATE/metadata/"
+      rmdir "$new"
+      return 0
     fi
+    pause "$try"
   done
+  return 1
 }
 
-# ask_metadata PATH FILE: writes one answer into FILE; no FILE afterwards means that there is no such value.
+# ask_metadata FOLDER: asks for all keys over one connection; a key that is not set has no file afterwards.
 ask_metadata() {
-  local code
-  code=$(curl -sS --noproxy '*' --max-time 20 -H 'Metadata-Flavor: Google' -o "$2" -w '%{http_code}' "$METADATA/$1") || code=000
-  [[ $code == 200 ]] && return 0
-  rm -f "$2"
-  [[ $code == 404 ]]
+  local key file code codes
+  local -a requests=() gone=()
+  rm -rf "$1"
+  mkdir "$1"
+  for key in "\${METADATA_KEYS[@]}"; do
+    requests+=(-o "$1/$key" "$METADATA/instance/attributes/$key")
+  done
+  codes=$(curl -sS --noproxy '*' --max-time 20 -H 'Metadata-Flavor: Google' -w '%{http_code} %{filename_effective}\\n' \\
+    "\${requests[@]}") || return 1
+  while read -r code file; do
+    case $code in
+      200) [[ -f $file ]] || : >"$file" ;;
+      404) gone+=("$file") ;;
+      *) return 1 ;;
+    esac
+  done <<<"$codes"
+  rm -f "\${gone[@]}"
 }
 
 # about_me PATH: one fact about the instance or the project, such as instance/name.
@@ -75,17 +90,17 @@ say_lines() {
 # character escaped the value stays below 4 KiB.
 report_duty() {
   local name=$1 state=$2 code=$3 seconds=$4 detail='' tail='' manifest=''
-  [[ -f $DUTIES/$name/detail ]] && detail=$(head -c 500 "$DUTIES/$name/detail" | json_text)
-  [[ -f $DUTIES/$name/log ]] && tail=$(tail -n 50 "$DUTIES/$name/log" | tail -c 1300 | json_text)
+  [[ -s $DUTIES/$name/detail ]] && detail=$(head -c 500 "$DUTIES/$name/detail" | json_text)
+  [[ -s $DUTIES/$name/log ]] && tail=$(tail -n 50 "$DUTIES/$name/log" | tail -c 1300 | json_text)
   # Which copy this is about: a reader can tell the answer to a new copy from the answer to the last one.
-  [[ $name == files ]] && manifest=",\\"manifest\\":\\"$(metadata cp-files-sha256 | json_text)\\""
+  [[ $name == files ]] && manifest=",\\"manifest\\":\\"$(metadata cp-files-sha256 | tr -cd '0-9a-f')\\""
   attribute "$name" "{\\"state\\":\\"$state\\",\\"code\\":$code,\\"seconds\\":$seconds,\\"detail\\":\\"$detail\\",\\"tail\\":\\"$tail\\"$manifest}"
 }
 
 # report_status STATE DUTY: the guest attribute that sums the machine up: running, ready or failed.
 report_status() {
   local boot
-  boot=$(json_text <"$ROOT/proc/sys/kernel/random/boot_id")
+  boot=$(<"$ROOT/proc/sys/kernel/random/boot_id")
   attribute status "{\\"state\\":\\"$1\\",\\"duty\\":\\"$2\\",\\"boot\\":\\"$boot\\"}"
 }
 
@@ -163,24 +178,23 @@ STORAGE=\${STORAGE_EMULATOR_HOST:-https://storage.googleapis.com}
 [[ $STORAGE == http*://* ]] || STORAGE=http://$STORAGE
 STORAGE=\${STORAGE%/}
 
-# download BUCKET OBJECT FILE [BYTES]: fetches one object. With BYTES a part that is there already is kept and only the
-# rest is asked for. A refusal for lack of permission is asked again: a role given a moment ago takes minutes to arrive.
+# download BUCKET OBJECT FILE: fetches one object; what is there of FILE is kept and only the rest is asked for. A refusal
+# for lack of permission is asked again too: a role given a moment ago takes minutes to arrive.
 download() {
-  local bucket=$1 object=$2 file=$3 bytes=\${4:-} try code have url
+  local bucket=$1 object=$2 file=$3 try code ended url
   url="$STORAGE/storage/v1/b/$(url_escape "$bucket")/o/$(url_escape "$object")?alt=media"
   for try in 1 2 3 4 5 6 7 8; do
-    have=$(stat -c %s "$file" 2>/dev/null || echo 0)
-    if [[ -n $bytes && $have == "$bytes" ]]; then return 0; fi
-    if [[ -z $bytes || $have -gt $bytes ]]; then rm -f "$file"; fi
     # The token goes in by standard input: arguments can be read by every process of the machine.
+    ended=0
     code=$(printf 'header = "Authorization: Bearer %s"\\n' "$(access_token)" |
-      curl -sS -f -K - -C - --connect-timeout 20 --speed-limit 1024 --speed-time 60 -o "$file" -w '%{http_code}' "$url") && return 0
-    echo "download of $object, try $try: HTTP $code"
-    case $code in
-      # 200 to a request for a range, or 416: this server cannot go on where we stopped, so begin again.
-      200 | 416) rm -f "$file" ;;
-      404) if [[ $try -ge 2 ]]; then return 1; fi ;;
-    esac
+      curl -sS -f -K - -C - --connect-timeout 20 --speed-limit 1024 --speed-time 60 -o "$file" -w '%{http_code}' "$url") || ended=$?
+    if ((ended == 0)); then return 0; fi
+    # Nothing is left to ask for: an earlier run has fetched it to the end. Whoever wants it checks it anyway.
+    if [[ $code == 416 && -s $file ]]; then return 0; fi
+    echo "download of $object, try $try: HTTP $code, curl $ended"
+    # 33: the server sent the whole instead of the rest.
+    if ((ended == 33)); then rm -f "$file"; fi
+    if [[ $code == 404 && $try -ge 2 ]]; then return 1; fi
     pause "$try"
   done
   return 1
@@ -333,6 +347,8 @@ duty_drivers() {
   local wanted found=0 try
   wanted=$(metadata cp-gpu-count)
   if [[ \${wanted:-0} == 0 ]]; then skip 'the machine type has no GPU'; fi
+  # Machines that share one GPU have a part of it, such as 0.125, and see that as one device.
+  if [[ $wanted == *.* ]]; then wanted=$((\${wanted%.*} + 1)); fi
   # Deep Learning VM images install the driver at first boot when asked to (install-nvidia-driver), which takes minutes.
   local tries=5
   if [[ $(metadata cp-install-drivers) == yes ]]; then tries=40; fi
@@ -1235,7 +1251,7 @@ run_duties() {
 # duty ended. A file, not a pipe: what a duty leaves running in the background must not hold us up.
 perform() {
   local name=$1 DUTY=$1 began=$SECONDS code=0 state='done' pid follower
-  mkdir -p "$DUTIES/$name"
+  [[ -d $DUTIES/$name ]] || mkdir -p "$DUTIES/$name"
   rm -f "$DUTIES/$name"/{detail,skipped,code}
   : >"$DUTIES/$name/log"
   report_status running "$name"

@@ -40,7 +40,7 @@ export interface Machines extends AsyncDisposable {
 interface Kept {
   id: string;
   folder: string;
-  /** The metadata that the start-up script has finished with; left out while it has not. */
+  /** The start and the metadata that the start-up script has finished with; left out while it has not. */
   finishedWith?: string;
 }
 
@@ -85,7 +85,7 @@ export async function startMachines(world: World, options: MachinesOptions): Pro
     }
     if (now && now.started === instance.lastStartTimestamp) return;
     if (now) await stop(key, false);
-    const asleep = world.store.get<Kept>(kind, key)?.finishedWith === metadataText(instance);
+    const asleep = world.store.get<Kept>(kind, key)?.finishedWith === bootText(instance);
     if (!asleep) await boot(key, instance);
   }
 
@@ -96,7 +96,7 @@ export async function startMachines(world: World, options: MachinesOptions): Pro
     running.set(key, { id: instance.id, started: instance.lastStartTimestamp, booted });
     void booted.finished.then((ended) => {
       if (!ended || closing || running.get(key)?.booted !== booted) return;
-      world.store.put(kind, key, { id: instance.id, folder, finishedWith: metadataText(instance) } satisfies Kept);
+      world.store.put(kind, key, { id: instance.id, folder, finishedWith: bootText(instance) } satisfies Kept);
     }, onBug);
   }
 
@@ -138,8 +138,9 @@ async function chooseRoots({ dir, roots }: MachinesOptions): Promise<Roots> {
   return why === undefined ? { kind: 'namespaces' } : { kind: 'plain', why };
 }
 
-function metadataText(instance: Instance): string {
-  return JSON.stringify(instance.metadata?.items ?? []);
+// A start that is not this one, and metadata that are not these, are reasons to boot again.
+function bootText(instance: Instance): string {
+  return JSON.stringify([instance.lastStartTimestamp, instance.metadata?.items]);
 }
 
 function simulated(world: World, onBug: (error: unknown) => void): Machines {

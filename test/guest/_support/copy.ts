@@ -6,6 +6,7 @@ import { pack } from 'tar-stream';
 
 /** A file of a copy that is made by hand. */
 export interface CopiedFile {
+  /** As the manifest has it. */
   path: string;
   text: string;
   mode?: string;
@@ -30,7 +31,7 @@ export async function makeCopy(
   const rows: string[] = [];
   for (const { path, text, mode = '0644' } of files) {
     const bytes = Buffer.from(text);
-    const pieces = bytes.length > partBytes ? cut(bytes, partBytes) : [await tar(path, bytes, mode)];
+    const pieces = bytes.length > partBytes ? cut(bytes, partBytes) : [await tar(unescape(path), bytes, mode)];
     const numbers = pieces.map((piece) => {
       const name = `files/shards/${sha256(piece)}.${bytes.length > partBytes ? 'part' : 'tar'}.zst`;
       objects.set(name, zstdCompressSync(piece));
@@ -53,6 +54,12 @@ export async function makeCopy(
 /** Lower-case hex. */
 export function sha256(bytes: Buffer | string): string {
   return createHash('sha256').update(bytes).digest('hex');
+}
+
+function unescape(path: string): string {
+  return path.replaceAll(/\\(\\|0([0-7]{3}))/g, (_, what: string, octal: string) =>
+    what === '\\' ? '\\' : String.fromCharCode(Number.parseInt(octal, 8)),
+  );
 }
 
 function cut(bytes: Buffer, size: number): Buffer[] {
