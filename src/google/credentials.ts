@@ -1,6 +1,8 @@
 import { wallClock } from '../core/clock.ts';
 import type { Clock } from '../core/clock.ts';
 import { fail } from '../core/faults.ts';
+import { createAuthClient } from './auth-client.ts';
+import type { AuthClient } from './auth-client.ts';
 import type { Cloud, TokenSource } from './cloud.ts';
 import { readCredentialFile } from './credential-file.ts';
 import type { CredentialFile } from './credential-file.ts';
@@ -14,8 +16,6 @@ export interface CredentialSettings {
   /** Where refresh tokens are exchanged; default: Google's. */
   tokenUrl?: string;
 }
-
-const scope = 'https://www.googleapis.com/auth/cloud-platform';
 
 // What Terraform's provider and gcs backend read to find and use the same credentials as we do.
 const passedOn = [
@@ -71,21 +71,11 @@ function givenToken(token: string, environment: NodeJS.ProcessEnv): TokenSource 
 
 function fileTokens(file: CredentialFile, environment: NodeJS.ProcessEnv, settings: CredentialSettings): TokenSource {
   const target = environment.GOOGLE_IMPERSONATE_SERVICE_ACCOUNT;
-  let client: Promise<{ getAccessToken(): Promise<{ token?: string | null }> }> | undefined;
-
-  // Loaded at the first token: 60 ms that `help` and `validate` need not wait.
-  async function load(): Promise<{ getAccessToken(): Promise<{ token?: string | null }> }> {
-    const { GoogleAuth, Impersonated } = await import('google-auth-library');
-    const endpoints = settings.tokenUrl ? { clientOptions: { endpoints: { oauth2TokenUrl: settings.tokenUrl } } } : {};
-    const source = await new GoogleAuth({ credentials: file.content, scopes: scope, ...endpoints }).getClient();
-    if (!target) return source;
-    return new Impersonated({ sourceClient: source, targetPrincipal: target, targetScopes: [scope] });
-  }
-
+  let client: Promise<AuthClient> | undefined;
   return {
     async token() {
       try {
-        client ??= load();
+        client ??= createAuthClient(file.content, { impersonate: target, tokenUrl: settings.tokenUrl });
         const { token } = await (await client).getAccessToken();
         if (!token) throw new Error('no token came back');
         return token;

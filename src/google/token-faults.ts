@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-import { fail } from '../core/faults.ts';
+import { fail, isFault } from '../core/faults.ts';
 import type { Fault } from '../core/faults.ts';
 
 // https://datatracker.ietf.org/doc/html/rfc6749#section-5.2, with Google's own sub-type
@@ -16,6 +16,7 @@ const RefusedCall = z.object({ response: z.object({ data: Refusal }) });
  * refused is not.
  */
 export function tokenFault(error: unknown, description: string): Fault {
+  if (isFault(error)) return error;
   const refusal = RefusedCall.safeParse(error).data?.response.data;
   const message = error instanceof Error ? error.message : String(error);
   const google = refusal ? `${refusal.error}: ${refusal.error_description}` : message;
