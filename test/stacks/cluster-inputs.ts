@@ -89,9 +89,8 @@ export const goldenInputs: Readonly<Record<string, VmClusterInput>> = {
   everything: clusterInput(
     {
       INSTANCE_COUNT: '8',
-      IMAGE_NAME: 'my-image-v3',
-      IMAGE_PROJECT: 'my-images',
-      ENABLE_NOTEBOOK: 'yes',
+      IMAGE_NAME: 'common-cu128-ubuntu-2204-nvidia-570-v20261105',
+      IMAGE_PROJECT: 'deeplearning-platform-release',
       LOCAL_SSD_COUNT: '4',
       METADATA: '{ owner = "me" }',
       LABELS: '{ team = "vision" }',

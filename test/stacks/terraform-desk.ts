@@ -30,7 +30,7 @@ export async function openTerraformDesk(environment: Readonly<Record<string, str
     write: (name, content) => writeFile(join(path, name), JSON.stringify(content)),
     async terraform(...args) {
       const { exitCode, stdout, stderr } = await run({ file, args: [...args, '-no-color'], cwd: path, env });
-      if (exitCode !== 0) throw new Error(`terraform ${args.join(' ')}: ${stdout}\n${stderr}`);
+      if (exitCode !== 0) throw new Error(`terraform ${args.join(' ')}: ${stderr || stdout}`);
       return stdout;
     },
     [Symbol.asyncDispose]: () => rm(path, { recursive: true, force: true }),

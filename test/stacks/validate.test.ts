@@ -24,7 +24,10 @@ describe('the real terraform', () => {
     await desk.write('tf.auto.tfvars.json', variables);
 
     await desk.terraform('init');
-    const validity = JSON.parse(await desk.terraform('validate', '-json')) as { valid: boolean; diagnostics: unknown[] };
+    const validity = JSON.parse(await desk.terraform('validate', '-json')) as {
+      valid: boolean;
+      diagnostics: unknown[];
+    };
     const plan = await desk.terraform('plan');
 
     expect(validity).toMatchObject({ valid: true, diagnostics: [] });
