@@ -11,7 +11,7 @@ import { renderStartupScript } from './render-startup-script.ts';
 /** A file that is checked in, and how its text is made. */
 interface GeneratedFile {
   file: string;
-  render(): string;
+  render: () => string;
 }
 
 /** Every generated file of this repository; test/repo/stale.test.ts compares them with what is checked in. */

@@ -8,9 +8,9 @@ export interface Findings {
    * `option` cannot be had together with `others`. Nothing is written down when one of them was refused before: what the
    * user really wants is not known then.
    */
-  complain(option: OptionKey, others: readonly OptionKey[], reason: string, suggestion?: string): void;
+  complain: (option: OptionKey, others: readonly OptionKey[], reason: string, suggestion?: string) => void;
   /** Worth saying, but no mistake. */
-  note(text: string): void;
+  note: (text: string) => void;
 }
 
 /** Findings that fill the two lists. */
