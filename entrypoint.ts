@@ -1,11 +1,14 @@
 #!/usr/bin/env node
-import { main } from './src/main.ts';
+import { enableCompileCache } from 'node:module';
 
+// Node keeps what it has compiled (and stripped of types) beside its other temporary files: the next start is quicker.
+enableCompileCache();
+const { main } = await import('./src/main.ts');
 process.exitCode = await main({
   argv: process.argv.slice(2),
   environment: process.env,
   out: process.stdout,
   err: process.stderr,
 });
-// Sockets kept alive by HTTP clients must not hold a finished run.
+// Sockets that HTTP clients keep alive must not hold a finished run.
 process.exit();

@@ -30,8 +30,12 @@ export async function main(line: CommandLine): Promise<number> {
     }
     view = await openView(line);
     report = createReport(view, wallClock, redactor);
-    const { readOptions } = await import('./options/read.ts');
+    const [{ readOptions }, { secretTexts }] = await Promise.all([
+      import('./options/read.ts'),
+      import('./options/secrets.ts'),
+    ]);
     const { options, notes } = readOptions({ env: line.environment, argv: line.argv });
+    for (const secret of secretTexts(options)) redactor.add(secret);
     for (const note of notes) report.info(note);
     const { stop, stopNow } = listenForSignals(report);
     const action = await actions[options.action as keyof typeof actions]();
