@@ -34,7 +34,7 @@ export function vmCluster(input: VmClusterInput): SynthesizedStack {
   const schedule = machineSchedule(cluster);
   const template = addMachineTemplate(cluster, { networks, identity, files, storage, placement, schedule });
   const after = [...(internet ? [internet] : []), ...identity.grants];
-  const { group } = addVmGroup(cluster, { template, placement, schedule, after });
+  const group = addVmGroup(cluster, { template, placement, schedule, after });
   const dashboard = addDashboard(cluster);
 
   addOutput(stack, 'instance_group', group.instanceGroup, 'Self link of the instance group.');

@@ -10,7 +10,7 @@ import type { PlannedNetwork } from './network-plan.ts';
 import { numbered } from './numbered.ts';
 
 /** A network made by this cluster. */
-export interface OwnNetwork {
+interface OwnNetwork {
   plan: PlannedNetwork;
   network: ComputeNetwork;
   subnets: ComputeSubnetwork[];

@@ -28,7 +28,7 @@ export interface Variables {
 }
 
 /** References to the fields of a list of objects; rows count from 0. */
-export interface Table<Row> {
+interface Table<Row> {
   text(row: number, field: keyof Row & string): string;
   number(row: number, field: keyof Row & string): number;
 }

@@ -16,14 +16,8 @@ export interface GroupParts {
   after: readonly ITerraformDependable[];
 }
 
-/** The group, and the request that fills it where machines must be waited for. */
-export interface VmGroup {
-  group: ComputeInstanceGroupManager;
-  request?: ComputeResizeRequest;
-}
-
 /** Adds the managed instance group, and for flex-start the request that waits in line for its machines. */
-export function addVmGroup(cluster: Cluster, parts: GroupParts): VmGroup {
+export function addVmGroup(cluster: Cluster, parts: GroupParts): ComputeInstanceGroupManager {
   const { stack, prefix, zone, marker, variables } = cluster;
   const { options } = cluster.input;
   const flexStart = options.provisioningModel === 'flex-start';
@@ -49,10 +43,8 @@ export function addVmGroup(cluster: Cluster, parts: GroupParts): VmGroup {
     // A resize request raises the size by itself: to set it to 0 again would take the machines away.
     lifecycle: flexStart ? { ignoreChanges: ['target_size'] } : undefined,
   });
-  return {
-    group,
-    request: flexStart ? addResizeRequest(cluster, group, count, parts.schedule.maxRunSeconds) : undefined,
-  };
+  if (flexStart) addResizeRequest(cluster, group, count, parts.schedule.maxRunSeconds);
+  return group;
 }
 
 /**
