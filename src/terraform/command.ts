@@ -1,5 +1,6 @@
 import type { Clock } from '../core/clock.ts';
 import { run } from '../core/run.ts';
+import type { Child } from '../core/run.ts';
 import type { Diagnostic } from './diagnostics.ts';
 import { parseTextDiagnostics } from './diagnostics.ts';
 import { parseEvent } from './events.ts';
@@ -13,8 +14,13 @@ import type { Patience, Phase } from './watchdog.ts';
 
 /** How a caller follows a command and ends it. */
 export interface Control {
-  /** Aborted: one SIGINT to terraform. */
+  /** Aborted: one SIGINT to terraform, at once or when `drainSeconds` are over. */
   stop?: AbortSignal | undefined;
+  /**
+   * How long a stop may wait for what is in flight (default 0): a create that is interrupted is forgotten by terraform
+   * although it goes on at Google, so a patient stop leaves less to be adopted by the next run.
+   */
+  drainSeconds?: number | undefined;
   /** Aborted: the second SIGINT, and SIGKILL six seconds later. */
   stopNow?: AbortSignal | undefined;
   onProgress?: ((progress: ResourceProgress) => void) | undefined;
@@ -80,8 +86,13 @@ export async function runTerraform(command: TerraformCommand): Promise<Terraform
     stateDump: undefined,
   };
   const errors: string[] = [];
+  let child: Child | undefined;
   let interrupt: Interrupter | undefined;
-  const onStop = (): void => {
+  const drained = new AbortController();
+  const ended = new AbortController();
+  const onStop = async (): Promise<void> => {
+    const drain = (control.drainSeconds ?? 0) * 1000;
+    if (drain > 0 && inFlight.size > 0) await command.clock.sleep(drain, drained.signal).catch(() => undefined);
     interrupt?.once();
     dog.hurry();
   };
@@ -108,6 +119,7 @@ export async function runTerraform(command: TerraformCommand): Promise<Terraform
       end.touched = true;
       if (state === 'done' || state === 'failed') inFlight.delete(address);
       else inFlight.add(address);
+      if (inFlight.size === 0 && control.stop?.aborted) drained.abort();
       control.onProgress?.(event.progress);
     }
   }
@@ -121,11 +133,12 @@ export async function runTerraform(command: TerraformCommand): Promise<Terraform
     detached: true,
     capture: !command.events,
     ...(command.input === undefined ? {} : { input: command.input }),
-    onStart(child) {
-      interrupt = interrupter(child, command.clock);
-      control.stop?.addEventListener('abort', onStop);
-      control.stopNow?.addEventListener('abort', onStopNow);
-      if (control.stop?.aborted) onStop();
+    onStart(started) {
+      child = started;
+      interrupt = interrupter(started, command.clock);
+      control.stop?.addEventListener('abort', () => void onStop(), { signal: ended.signal });
+      control.stopNow?.addEventListener('abort', onStopNow, { signal: ended.signal });
+      if (control.stop?.aborted) void onStop();
       if (control.stopNow?.aborted) onStopNow();
     },
     ...(command.events ? { onLine } : {}),
@@ -136,8 +149,10 @@ export async function runTerraform(command: TerraformCommand): Promise<Terraform
   });
   dog.end();
   interrupt?.end();
-  control.stop?.removeEventListener('abort', onStop);
-  control.stopNow?.removeEventListener('abort', onStopNow);
+  ended.abort();
+  drained.abort();
+  // Providers outlive a terraform that was killed, and nobody hears what they have to say.
+  if (outcome.signal !== undefined) child?.killSession('SIGKILL');
 
   const said = parseTextDiagnostics(errors.join('\n'));
   log.line(`$ ended with ${outcome.exitCode ?? outcome.signal ?? outcome.notStarted}`);

@@ -15,7 +15,7 @@ export interface LockHolder {
 }
 
 /** Tells that Terraform could not get the lock. */
-export function isLockError({ summary }: Diagnostic): boolean {
+function isLockError({ summary }: Diagnostic): boolean {
   return summary === 'Error acquiring the state lock';
 }
 

@@ -1,4 +1,4 @@
-import { createWriteStream } from 'node:fs';
+import { createWriteStream, renameSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { wallClock } from '../core/clock.ts';
@@ -12,9 +12,13 @@ export interface TerraformLog {
   close(): Promise<void>;
 }
 
+// Enough for a thousand runs; what is older goes into `terraform.log.old`.
+const longest = 10 * 1024 * 1024;
+
 /** Opens `terraform.log` (mode 0600) for more lines. A disk that is full costs the log, not the run. */
 export function openLog(directory: string, redactor: Redactor, clock: Clock = wallClock): TerraformLog {
   const path = join(directory, 'terraform.log');
+  rotate(path);
   const stream = createWriteStream(path, { flags: 'a', mode: 0o600 });
   let broken = false;
   stream.on('error', () => {
@@ -32,4 +36,12 @@ export function openLog(directory: string, redactor: Redactor, clock: Clock = wa
         stream.on('error', () => resolve());
       }),
   };
+}
+
+function rotate(path: string): void {
+  try {
+    if (statSync(path).size > longest) renameSync(path, `${path}.old`);
+  } catch {
+    // There is none yet, or it cannot be renamed: it goes on growing.
+  }
 }

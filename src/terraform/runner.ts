@@ -6,7 +6,7 @@ import { z } from 'zod';
 
 import { wallClock } from '../core/clock.ts';
 import type { Clock } from '../core/clock.ts';
-import { fail } from '../core/faults.ts';
+import { fail, isFault } from '../core/faults.ts';
 import type { Fault } from '../core/faults.ts';
 import type { Redactor } from '../core/redact.ts';
 import type { Cloud } from '../google/cloud.ts';
@@ -31,7 +31,7 @@ import type { WorkDirectory } from './work-directory.ts';
 export type Result<T> = Done<T> | Failed;
 
 /** The command did what it should. */
-export interface Done<T> {
+interface Done<T> {
   ok: true;
   value: T;
   /** Warnings, mostly. */
@@ -39,7 +39,7 @@ export interface Done<T> {
 }
 
 /** The command did not; `fault` can be thrown as it is. */
-export interface Failed {
+interface Failed {
   ok: false;
   fault: Fault;
   diagnostics: readonly Diagnostic[];
@@ -101,7 +101,7 @@ export function valueOf<T>(result: Result<T>): T {
 }
 
 /** File in the work directory that holds the plan. */
-export const planFile = 'plan';
+const planFile = 'plan';
 
 /** File that terraform leaves in the work directory when it cannot save the state in the bucket. */
 export const erroredState = 'errored.tfstate';
@@ -142,14 +142,14 @@ export function createTerraform(settings: TerraformSettings): Terraform {
     events = false,
     input,
   }: Request): Promise<Done<TerraformEnd> | Failed> {
-    if (control.stop?.aborted) return stoppedBefore();
-    const env = await terraformEnvironment({
-      cloud: settings.cloud,
-      own: settings.environment,
-      directory: work.path,
-      product: binary.product,
-      runName,
-    });
+    if (control.stop?.aborted) return notBegun(fail('STOPPED', {}));
+    let env: Record<string, string>;
+    try {
+      env = await environment();
+    } catch (error) {
+      if (isFault(error)) return notBegun(error);
+      throw error;
+    }
     const before = await readErroredState(work);
     const end = await runTerraform({
       file: binary.file,
@@ -166,6 +166,11 @@ export function createTerraform(settings: TerraformSettings): Terraform {
     const fault = verdict(verb, end);
     if (fault === undefined) return { ok: true, value: end, diagnostics: end.diagnostics };
     return { ok: false, fault, diagnostics: end.diagnostics, end, unsavedState: await unsavedState(end, work, before) };
+  }
+
+  function environment(): Promise<Record<string, string>> {
+    const { cloud, environment: own } = settings;
+    return terraformEnvironment({ cloud, own, directory: work.path, product: binary.product, runName });
   }
 
   function verdict(verb: string, end: TerraformEnd): Fault | undefined {
@@ -321,7 +326,7 @@ function nothing(result: Done<TerraformEnd> | Failed): Result<void> {
   return map(result, () => undefined);
 }
 
-function stoppedBefore(): Failed {
+function notBegun(fault: Fault): Failed {
   const end: TerraformEnd = {
     exitCode: undefined,
     signal: undefined,
@@ -331,11 +336,11 @@ function stoppedBefore(): Failed {
     summary: undefined,
     inFlight: [],
     touched: false,
-    interruption: 'once',
+    interruption: fault.code === 'STOPPED' ? 'once' : 'none',
     starved: undefined,
     stateDump: undefined,
   };
-  return { ok: false, fault: fail('STOPPED', {}), diagnostics: [], end, unsavedState: undefined };
+  return { ok: false, fault, diagnostics: [], end, unsavedState: undefined };
 }
 
 /**

@@ -56,12 +56,7 @@ export function judge(end: TerraformEnd, facts: Case): Fault | undefined {
 }
 
 /** The fault for a lock that somebody holds: who, since when, doing what. */
-export function lockHeld(
-  deployment: string,
-  holder: LockHolder,
-  now: number,
-  context: { google?: string } = {},
-): Fault {
+function lockHeld(deployment: string, holder: LockHolder, now: number, context: { google?: string } = {}): Fault {
   const { created, who } = holder;
   const since = created === undefined ? 'an unknown time' : new Date(created).toISOString().replace(/\.\d+Z$/, 'Z');
   const age = created === undefined ? 'unknown' : duration(Math.max(0, (now - created) / 1000));

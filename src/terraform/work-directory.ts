@@ -23,7 +23,7 @@ export interface WorkDirectory {
 }
 
 /** An existing resource that is to be taken over. */
-export interface Import {
+interface Import {
   /** Address in the configuration: `google_compute_network.main[0]`. */
   to: string;
   /** What the provider knows it by: `projects/p/global/networks/n`. */

@@ -3,6 +3,7 @@ import { hostname } from 'node:os';
 
 import { expect, it } from 'vitest';
 
+import { fail } from '../../src/core/faults.ts';
 import { createRedactor } from '../../src/core/redact.ts';
 import type { ResourceProgress } from '../../src/terraform/events.ts';
 import type { Result } from '../../src/terraform/runner.ts';
@@ -106,6 +107,50 @@ it('sends one SIGINT when asked to stop, and names what was in flight', async ()
     context: { exists: '1 were in flight: google_compute_network.net' },
   });
   expect(await bench.interrupts()).toHaveLength(1);
+});
+
+it('lets what is in flight come to its end first, where there is time for it', async () => {
+  const steps = [
+    resource('apply_start'),
+    { wait: 300 },
+    resource('apply_complete'),
+    resource('apply_start', 'next'),
+    { hang: true as const },
+  ];
+  await using bench = await fakeTerraform(steps);
+  const stop = new AbortController();
+  const seen: string[] = [];
+  const onProgress = ({ address, state }: ResourceProgress): void => {
+    seen.push(`${state} ${address}`);
+    stop.abort();
+  };
+
+  await bench.terraform.apply({ stop: stop.signal, drainSeconds: 30, onProgress });
+
+  expect(seen.slice(0, 2)).toEqual(['started google_compute_network.net', 'done google_compute_network.net']);
+  expect(await bench.interrupts()).toHaveLength(1);
+});
+
+it('waits no longer than it may for what is in flight', async () => {
+  await using bench = await fakeTerraform([resource('apply_start'), { hang: true }], { clock: fastClock(10) });
+  const stop = new AbortController();
+
+  const { end } = failed(
+    await bench.terraform.apply({ stop: stop.signal, drainSeconds: 2, onProgress: () => stop.abort() }),
+  );
+
+  expect(end).toMatchObject({ interruption: 'once', inFlight: ['google_compute_network.net'] });
+});
+
+it('answers with the fault when there is no token for terraform', async () => {
+  const expired = fail('CREDENTIALS_EXPIRED', { reason: 'invalid_rapt' });
+  const tokens = { token: () => Promise.reject(expired), describe: () => Promise.resolve('') };
+  await using bench = await fakeTerraform([{ exit: 0 }], { cloud: { tokens } });
+
+  const { fault } = failed(await bench.terraform.plan());
+
+  expect(fault).toBe(expired);
+  expect(await bench.calls()).toEqual([]);
 });
 
 it('keeps a second away between two SIGINTs, however quickly they are asked for', async () => {

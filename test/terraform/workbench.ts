@@ -42,6 +42,8 @@ export interface Workbench extends AsyncDisposable {
   interrupts(): Promise<number[]>;
 }
 
+const fake = new URL('./fixtures/fake-terraform.mjs', import.meta.url).pathname;
+
 /** Path of a file in `fixtures/`. */
 export function fixture(name: string): string {
   return new URL(`fixtures/${name}`, import.meta.url).pathname;
@@ -67,7 +69,7 @@ export async function fakeTerraform(
   const play = join(directory, 'scenario.json');
   await writeFile(play, JSON.stringify(scenario));
   const environment = { PATH: process.env.PATH, HOME: directory, ...settings.environment };
-  const binary = { file: fixture('fake-terraform.mjs'), product: 'terraform' as const, version: '1.11.4' };
+  const binary = { file: fake, product: 'terraform' as const, version: '1.11.4' };
   const cloud = cloudWith({ FAKE_TERRAFORM: play }, settings.cloud);
   const { cloud: _cloud, environment: _environment, ...changes } = settings;
   return workbench(directory, binary, cloud, environment, changes);
