@@ -1,15 +1,13 @@
 import { planCopy } from '../copy/plan.ts';
 import { fail } from '../core/faults.ts';
-import { newDeployment } from '../deployment/deployment.ts';
 import { waitForFiles } from '../deployment/readiness.ts';
-import { readDeployment } from '../deployment/record.ts';
 import { getGroup, lastPart, listManagedInstances, setMetadata } from '../google/compute-machines.ts';
-import { findStateBucket } from '../terraform/state-bucket.ts';
 import type { Action } from './action.ts';
 import { bytes } from './cluster-report.ts';
 import { copyFiles } from './copy-files.ts';
+import { findDeployment } from './find-deployment.ts';
 import { nextCommand } from './next-command.ts';
-import { openRecords, openSession } from './session.ts';
+import { openSession } from './session.ts';
 
 // Machines whose metadata is set at the same time.
 const width = 16;
@@ -22,22 +20,22 @@ export const copy: Action = {
     if (options.copyDirPath !== undefined) await planCopy(options.copyDirPath, run.stop);
     await using session = await openSession(run);
     const { http } = session;
-    const bucket = await findStateBucket(http, options);
-    const record = bucket && (await readDeployment(openRecords(session, bucket.name)));
-    if (!record?.zone) {
+    const { known } = await findDeployment(session);
+    const zone = known?.deployment.zone;
+    if (!known || zone === undefined) {
       throw fail('NO_DEPLOYMENT', {
         deployment: options.namePrefix,
         project: options.projectId,
         command: nextCommand(run, 'create'),
       });
     }
-    const deployment = { ...newDeployment(options, bucket), uuid: record.uuid, zone: record.zone };
+    const deployment = { ...known.deployment, zone };
     const files = await copyFiles({ ...session, deployment });
     if (!files) return 0;
 
     const group = `${deployment.prefix}-mig`;
-    const size = (await getGroup(http, options.projectId, record.zone, group))?.targetSize ?? 0;
-    const machines = await listManagedInstances(http, options.projectId, record.zone, group);
+    const size = (await getGroup(http, options.projectId, zone, group))?.targetSize ?? 0;
+    const machines = await listManagedInstances(http, options.projectId, zone, group);
     await report.step(`tell ${machines.length} machines`, async () => {
       const queue = machines.values();
       await Promise.all(

@@ -9,19 +9,21 @@ import { newDeployment } from '../deployment/deployment.ts';
 import { getReservation } from '../google/compute-facts.ts';
 import { getGroup } from '../google/compute-machines.ts';
 import { reservationPlace } from '../preflight/reservation.ts';
-import { claimDeployment, readDeployment, updateDeployment } from '../deployment/record.ts';
+import { claimDeployment, forgetDeployment, updateDeployment } from '../deployment/record.ts';
 import { preflight } from '../preflight/preflight.ts';
-import { ensureStateBucket, findStateBucket } from '../terraform/state-bucket.ts';
+import { ensureStateBucket } from '../terraform/state-bucket.ts';
 import { rescueState } from '../terraform/rescue.ts';
 import { valueOf } from '../terraform/runner.ts';
 import { emptyCluster } from '../../stacks/empty-cluster.ts';
 import type { Action, Run } from './action.ts';
 import { reportCluster } from './cluster-report.ts';
 import { copyFiles } from './copy-files.ts';
+import { findDeployment } from './find-deployment.ts';
+import type { KnownDeployment } from './find-deployment.ts';
 import { holdUntilEnd } from './hold.ts';
 import { provision } from './provision.ts';
 import type { Wanted } from './provision.ts';
-import { openRecords, openSession } from './session.ts';
+import { bucketRecordsOf, localRecordsOf, openSession } from './session.ts';
 import type { Session } from './session.ts';
 import { takeAway } from './take-away.ts';
 import { openWorkshop } from './workshop.ts';
@@ -37,15 +39,17 @@ export const create: Action = {
     await using session = await openSession(run);
     const wanted = await describeWanted(run);
     if (run.options.copyDirPath !== undefined) await planCopy(run.options.copyDirPath, run.stop);
-    const existing = await lookUp(session);
+    const { known } = await findDeployment(session);
+    const machines = await machinesOf(session, known);
     await preflight(
-      { ...session, options: run.options, machine: wanted.machine, ...existing, signal: run.stop },
+      { ...session, options: run.options, machine: wanted.machine, ...machines, signal: run.stop },
       run.report,
     );
+    wanted.existing = machines.existing;
+    wanted.reservationPolicy = await reservationPolicy(session);
+    if (known?.deployment.state === 'local') await finishCleanUp(session, known);
 
     await using shop = await prepare(session);
-    wanted.existing = existing.existing;
-    wanted.reservationPolicy = await reservationPolicy(session);
     try {
       wanted.files = await copyAndInit(shop);
       const made = await provision(shop, wanted);
@@ -90,14 +94,23 @@ async function userCommand(options: Run['options']): Promise<string | undefined>
   }
 }
 
-/** What exists of the deployment already; one that does not exist yet has no bucket, no zone and no machines. */
-async function lookUp(session: Session): Promise<{ existing: number; zone: string | undefined }> {
-  const { http, run } = session;
-  const bucket = await findStateBucket(session.http, run.options);
-  const record = bucket && (await readDeployment(openRecords(session, bucket.name)));
-  if (record?.zone === undefined) return { existing: 0, zone: undefined };
-  const group = await getGroup(http, run.options.projectId, record.zone, `${run.options.namePrefix}-mig`);
-  return { existing: group?.targetSize ?? 0, zone: record.zone };
+/** What exists of the deployment already; one that does not exist yet has no zone and no machines. */
+export async function machinesOf(
+  { http, run: { options } }: Session,
+  known: KnownDeployment | undefined,
+): Promise<{ existing: number; zone: string | undefined }> {
+  const zone = known?.deployment.zone;
+  if (zone === undefined) return { existing: 0, zone };
+  const group = await getGroup(http, options.projectId, zone, `${options.namePrefix}-mig`);
+  return { existing: group?.targetSize ?? 0, zone };
+}
+
+/** A run with CLEANUP_ON_EXIT that was killed left its state in the work directory: what it owed is done first. */
+async function finishCleanUp(session: Session, { deployment, records }: KnownDeployment): Promise<void> {
+  session.run.report.info('an earlier run with CLEANUP_ON_EXIT did not end: finishing its clean-up first');
+  await using shop = await openWorkshop(session, deployment, records);
+  await takeAway(shop);
+  await forgetDeployment(records);
 }
 
 /** The placement policy of the reservation: machines that use it must carry the same one, and a new one is refused. */
@@ -121,7 +134,8 @@ async function prepare(session: Session): Promise<Workshop> {
         return found;
       })
     : undefined;
-  const records = openRecords(session, bucket?.name);
+  const local = options.cleanupOnExit || bucket === undefined;
+  const records = local ? localRecordsOf(session) : bucketRecordsOf(session, bucket.name);
   const deployment = await claimDeployment(records, newDeployment(options, bucket));
   return openWorkshop(session, deployment, records);
 }

@@ -1,12 +1,11 @@
-import { newDeployment } from '../deployment/deployment.ts';
-import type { Deployment } from '../deployment/deployment.ts';
 import { inventory } from '../deployment/inventory.ts';
-import { forgetDeployment, readDeployment } from '../deployment/record.ts';
+import { forgetDeployment } from '../deployment/record.ts';
 import { fail } from '../core/faults.ts';
-import { findStateBucket, forgetState } from '../terraform/state-bucket.ts';
+import { forgetState } from '../terraform/state-bucket.ts';
 import type { Action } from './action.ts';
+import { findDeployment } from './find-deployment.ts';
 import { nextCommand } from './next-command.ts';
-import { openRecords, openSession } from './session.ts';
+import { openSession } from './session.ts';
 import type { Session } from './session.ts';
 import { takeAway } from './take-away.ts';
 import { openWorkshop } from './workshop.ts';
@@ -19,19 +18,10 @@ export const destroy: Action = {
   name: 'destroy',
   async run(run) {
     await using session = await openSession(run);
-    const bucket = await findStateBucket(session.http, run.options);
-    const records = openRecords(session, bucket?.name);
-    const record = await readDeployment(records);
-    if (!record) return nothingKnown(session);
+    const { bucket, known } = await findDeployment(session);
+    if (!known) return nothingKnown(session);
 
-    const fresh = newDeployment(run.options, bucket);
-    const deployment: Deployment = {
-      ...fresh,
-      uuid: record.uuid,
-      madeBucket: record.madeBucket,
-      zone: record.zone,
-      region: record.region,
-    };
+    const { deployment, records } = known;
     await using shop = await openWorkshop(session, deployment, records);
     const { removed } = await takeAway(shop);
     await forgetDeployment(records);

@@ -1,15 +1,15 @@
 import { table } from '../core/table.ts';
 import { newDeployment } from '../deployment/deployment.ts';
-import { readDeployment } from '../deployment/record.ts';
 import { planCopy } from '../copy/plan.ts';
 import { preflight } from '../preflight/preflight.ts';
-import { findStateBucket } from '../terraform/state-bucket.ts';
+import { bucketNames } from '../terraform/state-bucket.ts';
 import { valueOf } from '../terraform/runner.ts';
 import type { Action } from './action.ts';
-import { describeWanted } from './create.ts';
+import { describeWanted, machinesOf } from './create.ts';
+import { findDeployment } from './find-deployment.ts';
 import { nextCommand } from './next-command.ts';
 import { clusterStack, plannedFiles } from './provision.ts';
-import { openRecords, openSession } from './session.ts';
+import { localRecordsOf, openSession } from './session.ts';
 import { openWorkshop } from './workshop.ts';
 
 /** Plan: every check, and what create would do. Nothing is changed: not even a bucket is made. */
@@ -19,29 +19,18 @@ export const plan: Action = {
     await using session = await openSession(run);
     const { options, report } = run;
     const wanted = await describeWanted(run);
-    const bucket = await findStateBucket(session.http, options);
-    const record = bucket && (await readDeployment(openRecords(session, bucket.name)));
-    await preflight(
-      {
-        ...session,
-        options,
-        machine: wanted.machine,
-        existing: record?.machines ?? 0,
-        zone: record?.zone,
-        signal: run.stop,
-      },
-      report,
-    );
     const copied = options.copyDirPath === undefined ? undefined : await planCopy(options.copyDirPath, run.stop);
+    const { bucket, known } = await findDeployment(session);
+    await preflight({ ...session, options, machine: wanted.machine, ...(await machinesOf(session, known)) }, report);
 
-    // Without a state in a bucket there is nothing to compare with: everything is planned into an empty local state.
-    const fresh = newDeployment(
-      { ...options, cleanupOnExit: record === undefined },
-      bucket && { name: bucket.name, made: false },
-    );
-    const deployment = record ? { ...fresh, uuid: record.uuid, zone: record.zone } : fresh;
-    await using shop = await openWorkshop(session, deployment, openRecords(session, bucket?.name));
-    const zone = record?.zone ?? options.zones[0] ?? '';
+    // What does not exist yet has no state to compare with: all of it is planned into an empty local one.
+    const [name = ''] = bucketNames(options.projectId, '', options.region);
+    const { deployment, records } = known ?? {
+      deployment: newDeployment({ ...options, cleanupOnExit: true }, bucket ?? { name, made: false }),
+      records: localRecordsOf(session),
+    };
+    await using shop = await openWorkshop(session, deployment, records);
+    const zone = deployment.zone ?? options.zones[0] ?? '';
     wanted.files = copied && plannedFiles(deployment, copied);
     await shop.work.writeStack(clusterStack(shop, wanted, zone));
     const changes = await report.step(`plan (${zone})`, async () => {

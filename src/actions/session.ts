@@ -39,11 +39,12 @@ async function openCloud(run: Run): Promise<Cloud> {
   return googleCloud(run.environment);
 }
 
-/** Where the records of a deployment are: in its bucket, or in the work directory when the state is local. */
-export function openRecords(session: Session, bucket: string | undefined): Records {
-  const { options } = session.run;
-  if (options.cleanupOnExit || bucket === undefined) {
-    return localRecords(join(workDirectoryPath(options, session.run.environment), 'records'));
-  }
-  return bucketRecords(session.http, bucket, deploymentFolder(options));
+/** Records in the deployment's folder of the bucket. */
+export function bucketRecordsOf(session: Session, bucket: string): Records {
+  return bucketRecords(session.http, bucket, deploymentFolder(session.run.options));
+}
+
+/** Records in the work directory, for deployments whose state is local. */
+export function localRecordsOf({ run }: Session): Records {
+  return localRecords(join(workDirectoryPath(run.options, run.environment), 'records'));
 }

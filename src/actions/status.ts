@@ -1,20 +1,19 @@
 import { table } from '../core/table.ts';
 import { fail } from '../core/faults.ts';
-import { labels, newDeployment } from '../deployment/deployment.ts';
+import { labels } from '../deployment/deployment.ts';
 import { lookAtMachines } from '../deployment/readiness.ts';
 import type { MachineState } from '../deployment/readiness.ts';
 import { readIntent } from '../deployment/intent.ts';
-import { readDeployment } from '../deployment/record.ts';
 import { getGroup, listInstances } from '../google/compute-machines.ts';
 import { emptyCluster } from '../../stacks/empty-cluster.ts';
-import { findStateBucket } from '../terraform/state-bucket.ts';
 import { valueOf } from '../terraform/runner.ts';
 import { readLock } from '../terraform/lock.ts';
 import type { Action } from './action.ts';
 import { machineTable } from './cluster-report.ts';
+import { findDeployment } from './find-deployment.ts';
 import { nextCommand } from './next-command.ts';
 import { lockLine } from './unlock.ts';
-import { openRecords, openSession } from './session.ts';
+import { openSession } from './session.ts';
 import { openWorkshop } from './workshop.ts';
 
 /** Status: how the machines are and what they say, what has drifted from the state, what Google has taken back. */
@@ -24,28 +23,22 @@ export const status: Action = {
     await using session = await openSession(run);
     const { http } = session;
     const { options, report } = run;
-    const bucket = await findStateBucket(http, options);
-    const records = openRecords(session, bucket?.name);
-    const record = await readDeployment(records);
-    if (!record) {
+    const { bucket, known } = await findDeployment(session);
+    if (!known) {
       report.output('status', { deployment: options.namePrefix, exists: false }, [
         `there is no deployment ${options.namePrefix} in project ${options.projectId}`,
         `to create it: ${nextCommand(run, 'create')}`,
       ]);
       return 0;
     }
-    const deployment = {
-      ...newDeployment(options, bucket),
-      uuid: record.uuid,
-      zone: record.zone,
-      region: record.region,
-    };
-    const zone = record.zone ?? '';
+    const { deployment, records } = known;
+    const { uuid } = deployment;
+    const zone = deployment.zone ?? '';
     const group = `${deployment.prefix}-mig`;
     await using shop = await openWorkshop(session, deployment, records);
     const [size, instances, drift, intent, lock] = await Promise.all([
       getGroup(http, options.projectId, zone, group),
-      listInstances(http, options.projectId, `labels.${labels.id}=${record.uuid}`),
+      listInstances(http, options.projectId, `labels.${labels.id}=${uuid}`),
       readDrift(shop),
       readIntent(records),
       bucket && readLock(http, { bucket: bucket.name, folder: deployment.folder }),
@@ -85,7 +78,7 @@ export const status: Action = {
       'status',
       {
         deployment: deployment.prefix,
-        uuid: record.uuid,
+        uuid,
         zone,
         exists: true,
         wanted: size?.targetSize ?? 0,

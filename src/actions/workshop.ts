@@ -55,10 +55,8 @@ export async function openWorkshop(session: Session, deployment: Deployment, rec
       stopNow: run.stopNow,
       onProgress: progress && counter(progress),
     }),
-    async [Symbol.asyncDispose]() {
-      await terraform.close();
-      await session[Symbol.asyncDispose]();
-    },
+    // The session outlives its workshops.
+    [Symbol.asyncDispose]: () => terraform.close(),
   };
 }
 
