@@ -1,5 +1,6 @@
 import { z } from 'zod';
 
+import { controlHost } from './control-host.ts';
 import type { FaultPlan } from './fault-plan.ts';
 import { plantLeftovers } from './leftovers.ts';
 import { ApiError, defineService } from './service.ts';
@@ -40,7 +41,7 @@ export function createControl(plan: FaultPlan, id: string): Control {
   return {
     alone: () => (attached === 0 ? Promise.resolve() : new Promise((resolve) => waiting.push(resolve))),
     service: defineService({
-      host: 'sandbox',
+      host: controlHost,
       mount: '/_sandbox',
       open: true,
       notModelled: [],

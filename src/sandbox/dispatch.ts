@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream';
 
 import { authenticate } from './authenticate.ts';
+import { controlHost } from './control-host.ts';
 import type { Breakage } from './faults.ts';
 import { readJson } from './request-body.ts';
 import { render, renderError } from './render.ts';
@@ -93,7 +94,8 @@ export function createDispatch(
   ): Promise<Dispatched> {
     const { method, path, search, principal, signal } = request;
     const url = decode(search.size > 0 ? `${path}?${search}` : path);
-    const fault = world.faults.http({ service: match.service.host, method, url, principal });
+    // The control API stays reachable whatever the plan says: it is the way to change the plan.
+    const fault = isControl(match) ? {} : world.faults.http({ service: match.service.host, method, url, principal });
     if (fault.delay) await world.clock.sleep(fault.delay, signal);
     if (fault.before) return await broken(fault.before, signal);
     const body = match.raw ? undefined : await readJson(source);
@@ -104,6 +106,10 @@ export function createDispatch(
   }
 
   return dispatch;
+}
+
+function isControl({ service }: Match): boolean {
+  return service.host === controlHost;
 }
 
 // HEAD is answered like GET, but nothing is read for it.

@@ -1,9 +1,7 @@
-import type { z } from 'zod';
-
 import { OperationError } from './operation-error.ts';
 import type { Breakage, Faults, HttpCall, HttpFault, MachineFault } from './faults.ts';
 import { FaultRules } from './fault-rules.ts';
-import type { FaultRule } from './fault-rules.ts';
+import type { FaultRule, FaultRuleInput } from './fault-rules.ts';
 import { reasonOf } from './status.ts';
 
 /** A plan whose rules can be changed while the sandbox runs. */
@@ -29,7 +27,7 @@ type Subject = Exclude<
 type RuleOf<Key extends Subject> = Extract<FaultRule, Record<Key, unknown>>;
 
 /** A plan with the given rules (none: nothing goes wrong). */
-export function createFaultPlan(rules: z.input<typeof FaultRules> = []): FaultPlan {
+export function createFaultPlan(rules: readonly FaultRuleInput[] = []): FaultPlan {
   let counted: Counted[] = [];
 
   // Counts a match of the rule; answers whether it fires.

@@ -19,8 +19,8 @@ const Match = z.strictObject({
   nth: Count.optional(),
 });
 
-const Then = z.union([
-  z.strictObject({
+const Then = oneOf({
+  status: z.strictObject({
     status: z.number().int().min(300).max(599),
     reason: z.string().optional(),
     message: z.string().optional(),
@@ -29,20 +29,19 @@ const Then = z.union([
     /** `after`: the work is done all the same. */
     when: Moment.default('before'),
   }),
-  z.strictObject({ delay: Milliseconds }),
-  z.strictObject({ reset: z.union([z.literal(true), Moment]) }),
-  z.strictObject({ drop: Moment }),
-  z.strictObject({ stall: Moment }),
-  z.strictObject({ cutAfter: z.number().int().nonnegative() }),
-]);
+  delay: z.strictObject({ delay: Milliseconds }),
+  reset: z.strictObject({ reset: z.union([z.literal(true), Moment]) }),
+  drop: z.strictObject({ drop: Moment }),
+  stall: z.strictObject({ stall: Moment }),
+  cutAfter: z.strictObject({ cutAfter: z.number().int().nonnegative() }),
+});
 
 const times = { times: Count.optional() };
 
-/** One rule of a fault plan: exactly one subject, and how often it fires (left out: always). */
-export const FaultRule = z.union([
+const subjects = {
   // eslint-disable-next-line unicorn/no-thenable -- it is a word of the file format and never a function
-  z.strictObject({ match: Match, then: Then, ...times }),
-  z.strictObject({
+  match: z.strictObject({ match: Match, then: Then, ...times }),
+  stockout: z.strictObject({
     stockout: z.strictObject({
       zone: Pattern.optional(),
       machineType: Pattern.optional(),
@@ -50,11 +49,11 @@ export const FaultRule = z.union([
     }),
     ...times,
   }),
-  z.strictObject({
+  quota: z.strictObject({
     quota: z.strictObject({ region: z.string(), metric: z.string(), limit: z.number().nonnegative() }),
     ...times,
   }),
-  z.strictObject({
+  operation: z.strictObject({
     operation: z.strictObject({
       type: z.string().optional(),
       target: Pattern.optional(),
@@ -71,7 +70,7 @@ export const FaultRule = z.union([
     }),
     ...times,
   }),
-  z.strictObject({
+  machine: z.strictObject({
     machine: z.strictObject({
       name: Pattern.optional(),
       scriptFails: z.number().int().min(1).max(255).optional(),
@@ -81,14 +80,14 @@ export const FaultRule = z.union([
     }),
     ...times,
   }),
-  z.strictObject({
+  foreignFirewall: z.strictObject({
     foreignFirewall: z.strictObject({ network: Pattern.optional(), name: z.string().default('aet-uscentral1-allow') }),
     ...times,
   }),
-  z.strictObject({
+  strangersBucket: z.strictObject({
     strangersBucket: z.strictObject({ name: z.string(), readable: z.boolean().default(false) }),
   }),
-  z.strictObject({
+  leftLock: z.strictObject({
     leftLock: z.strictObject({
       bucket: z.string(),
       /** The object's name: `…/terraform/state/default.tflock`. */
@@ -99,12 +98,34 @@ export const FaultRule = z.union([
       age: Milliseconds.default(600_000),
     }),
   }),
-]);
+};
+
+/** One rule of a fault plan: exactly one subject, and how often it fires (left out: always). */
+export type FaultRule = z.output<(typeof subjects)[keyof typeof subjects]>;
+
+/** A rule as it is written down: what has a default may be left out. */
+export type FaultRuleInput = z.input<(typeof subjects)[keyof typeof subjects]>;
 
 /** A fault plan as a file or the control API gives it. */
-export const FaultRules = z.array(FaultRule);
+export const FaultRules = z.array(oneOf(subjects));
 
-export type FaultRule = z.output<typeof FaultRule>;
+// Chooses the schema by the key that is there: a mistake is then told about that schema alone, as a union cannot.
+function oneOf<Schemas extends Record<string, z.ZodType>>(
+  schemas: Schemas,
+): z.ZodType<z.output<Schemas[keyof Schemas]>, z.input<Schemas[keyof Schemas]>> {
+  const names = Object.keys(schemas);
+  return z.record(z.string(), z.unknown()).transform((value, context) => {
+    const name = names.find((candidate) => candidate in value);
+    const parsed = name === undefined ? undefined : schemas[name]?.safeParse(value);
+    if (parsed?.success) return parsed.data;
+    const found = Object.keys(value).join(', ') || 'nothing';
+    const issues = parsed?.error.issues ?? [
+      { message: `expected one of ${names.join(', ')}; found ${found}`, path: [] },
+    ];
+    for (const { message, path } of issues) context.addIssue({ code: 'custom', message, path });
+    return z.NEVER;
+  }) as unknown as z.ZodType<z.output<Schemas[keyof Schemas]>, z.input<Schemas[keyof Schemas]>>;
+}
 
 function isPattern(text: string): boolean {
   try {

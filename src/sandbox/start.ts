@@ -62,11 +62,13 @@ export interface SandboxHandle extends AsyncDisposable {
 export async function openSandbox(options: SandboxOptions): Promise<SandboxHandle> {
   const rules = options.faults === undefined ? undefined : readFaultFile(options.faults);
   const clock = options.clock ?? wallClock;
+  let ownership: Ownership | undefined;
   try {
     mkdirSync(options.dir, { recursive: true });
-    const ownership = await takeFolder(options.dir, clock);
+    ownership = await takeFolder(options.dir, clock);
     return ownership.own ? await serve(options, ownership, clock, rules) : await attach(ownership.url, clock, rules);
   } catch (error) {
+    if (ownership?.own) ownership.release();
     throw fail('SANDBOX_UNUSABLE', { dir: options.dir, reason: (error as Error).message }, { cause: error });
   }
 }

@@ -1,0 +1,101 @@
+import { appendFileSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+import { assert, nat, property } from 'fast-check';
+import { describe, expect, it } from 'vitest';
+
+import { openJournal } from '../../src/sandbox/journal.ts';
+import { createStore } from '../../src/sandbox/store.ts';
+import { temporaryFolder } from './_support/temporary.ts';
+
+describe('openJournal', () => {
+  it('gives back what was put, changed and deleted before', () => {
+    const file = join(temporaryFolder(), 'journal.jsonl');
+    const journal = openJournal(file);
+    const store = createStore(() => 5, journal);
+    store.put('things', 'a', { n: 1 });
+    store.put('things', 'b', { n: 2 });
+    store.put('things', 'a', { n: 3 });
+    store.delete('things', 'b');
+    const id = store.nextId();
+    store.put('others', 'x', { id });
+    journal.close();
+
+    const again = createStore(() => 0, openJournal(file));
+
+    expect(again.list('things')).toEqual([{ n: 3 }]);
+    expect(again.list('others')).toEqual([{ id }]);
+    expect(Number(again.nextId())).toBeGreaterThan(Number(id));
+  });
+
+  it('writes the changes of one turn as one line, so that a kill leaves all of them or none', async () => {
+    const file = join(temporaryFolder(), 'journal.jsonl');
+    const store = createStore(() => 0, openJournal(file));
+
+    store.put('objects', 'new', {});
+    store.delete('objects', 'new');
+    store.put('objects', 'newer', {});
+    await Promise.resolve();
+
+    expect(readFileSync(file, 'utf8').trimEnd().split('\n')).toHaveLength(1);
+  });
+
+  it('can be read after a kill at any byte, up to the last whole line', async () => {
+    const file = join(temporaryFolder(), 'journal.jsonl');
+    const store = createStore(() => 0, openJournal(file));
+    for (let n = 0; n < 20; n += 1) {
+      store.put('things', `key-${n}`, { n, text: 'é'.repeat(n) });
+      await Promise.resolve();
+    }
+    const whole = readFileSync(file);
+
+    assert(
+      property(nat(whole.length), (length) => {
+        const torn = whole.subarray(0, length);
+        writeFileSync(`${file}.torn`, torn);
+        const lines = torn.toString('latin1').split('\n').length - 1;
+        expect(createStore(() => 0, openJournal(`${file}.torn`)).list('things')).toHaveLength(lines);
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  it('goes on behind the last whole line after a torn one', () => {
+    const file = join(temporaryFolder(), 'journal.jsonl');
+    const journal = openJournal(file);
+    createStore(() => 0, journal).put('things', 'a', { n: 1 });
+    journal.close();
+    appendFileSync(file, '{"n":0,"c":[["things","b",{"n"');
+
+    const second = openJournal(file);
+    createStore(() => 0, second).put('things', 'c', { n: 3 });
+    second.close();
+
+    expect(createStore(() => 0, openJournal(file)).list('things')).toEqual([{ n: 1 }, { n: 3 }]);
+  });
+
+  it('is written anew on opening when most of it is history', async () => {
+    const file = join(temporaryFolder(), 'journal.jsonl');
+    const journal = openJournal(file);
+    const store = createStore(() => 0, journal);
+    for (let n = 0; n < 500; n += 1) {
+      store.put('things', 'same', { n });
+      await Promise.resolve();
+    }
+    journal.close();
+    const before = statSync(file).size;
+
+    const again = createStore(() => 0, openJournal(file));
+
+    expect(again.list('things')).toEqual([{ n: 499 }]);
+    expect(statSync(file).size).toBeLessThan(before / 100);
+  });
+
+  it('refuses a file that is no journal instead of overwriting it', () => {
+    const file = join(temporaryFolder(), 'journal.jsonl');
+    writeFileSync(file, 'dear diary\n');
+
+    expect(() => openJournal(file)).toThrow(SyntaxError);
+    expect(readFileSync(file, 'utf8')).toBe('dear diary\n');
+  });
+});
