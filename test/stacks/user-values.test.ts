@@ -27,7 +27,7 @@ describe('a value of the user', () => {
         expect(Object.values(word).filter((value) => text.includes(value))).toEqual([]);
         expect(Object.values(word).filter((value) => !values.includes(value))).toEqual([]);
       }),
-      { numRuns: 20 },
+      { numRuns: 20, endOnFailure: true },
     );
   });
 
