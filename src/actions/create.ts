@@ -59,7 +59,7 @@ export const create: Action = {
       await afterFailure(shop, error);
       throw error;
     }
-    return run.options.cleanupOnExit ? holdUntilEnd(shop) : 0;
+    return run.options.cleanupOnExit ? await holdUntilEnd(shop) : 0;
   },
 };
 

@@ -19,7 +19,7 @@ export const destroy: Action = {
   async run(run) {
     await using session = await openSession(run);
     const { bucket, known } = await findDeployment(session);
-    if (!known) return nothingKnown(session);
+    if (!known) return await nothingKnown(session);
 
     const { deployment, records } = known;
     await using shop = await openWorkshop(session, deployment, records);
