@@ -6,8 +6,10 @@ const target = new URL('startup-script.generated.ts', folder);
 // The frame comes last: it runs the machine as soon as everything above it is known.
 const files = [
   'metadata.sh',
+  'retry.sh',
   'report.sh',
   'packages.sh',
+  'service.sh',
   'download.sh',
   'local-ssd.sh',
   'mounts.sh',

@@ -43,6 +43,7 @@ boot() {
 # run_duties: local SSDs and mounts come first, because files may land on them; drivers are waited for meanwhile, and
 # what is left runs side by side. The user's command comes last, on a machine where all the rest is well.
 run_duties() {
+  rm -f "$DUTIES"/*/code
   report_status running local-ssd
   perform drivers &
   local drivers=$!

@@ -20,7 +20,7 @@ duty_drivers() {
     # A driver that answers, but with another number, will not change its mind: two looks more are enough.
     if ((found > 0 && tries > try + 2)); then tries=$((try + 2)); fi
     echo "try $try: $found of $wanted GPUs"
-    pause "$try"
+    if ((try < tries)); then pause "$try"; fi
   done
   if ! command -v nvidia-smi >/dev/null; then
     give_up "nvidia-smi is not on this machine: the image has no GPU driver; choose one that has, such as a Deep Learning VM family"

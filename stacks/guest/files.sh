@@ -67,7 +67,8 @@ prepare_work() {
   if [[ $(stat -c %d "$real") != $(stat -c %d "${real%/*}/") ]]; then work=$real/.cluster-provision; fi
   mkdir -p "$work/shards"
   chmod 0700 "$work"
-  rm -rf "$work/tree" "$work/unpacked"
+  # Shards of an earlier try are gone on with; their names say what is in them.
+  rm -rf "$work/tree" "$work/unpacked" "$work/manifest"
   [[ -f $STATE/files/copy ]] || : >"$STATE/files/copy"
 
   if ! [[ -f $STATE/files/manifest ]] || ! has_sum "$STATE/files/manifest" "$sum"; then

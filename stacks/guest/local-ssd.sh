@@ -11,7 +11,8 @@ duty_local_ssd() {
     detail "$wanted local SSDs at /mnt/localssd"
     return 0
   fi
-  find_local_ssds "$wanted"
+  retry 4 find_local_ssds "$wanted" || true
+  if ((${#disks[@]} != wanted)); then give_up "$wanted local SSDs expected, ${#disks[@]} found"; fi
   if ((${#disks[@]} == 1)); then device=${disks[0]}; else assemble_raid; fi
   format_when_empty "$device"
   mkdir -p "$mount"
@@ -20,19 +21,14 @@ duty_local_ssd() {
   detail "$wanted local SSDs at /mnt/localssd"
 }
 
-# find_local_ssds WANTED: fills `disks`. udev may be a few seconds late with the names.
+# find_local_ssds WANTED: fills `disks`; fails while there are fewer, because udev may be a few seconds late.
 find_local_ssds() {
-  local try disk
-  for try in 1 2 3 4; do
-    disks=()
-    for disk in "$ROOT"/dev/disk/by-id/google-local-{nvme-,}ssd-*; do
-      if [[ -e $disk && $disk =~ ssd-[0-9]+$ ]]; then disks+=("$disk"); fi
-    done
-    if ((${#disks[@]} == $1)); then return 0; fi
-    if ((${#disks[@]} > $1)); then break; fi
-    pause "$try"
+  local disk
+  disks=()
+  for disk in "$ROOT"/dev/disk/by-id/google-local-{nvme-,}ssd-*; do
+    if [[ -e $disk && $disk =~ ssd-[0-9]+$ ]]; then disks+=("$disk"); fi
   done
-  give_up "$1 local SSDs expected, ${#disks[@]} found"
+  ((${#disks[@]} >= $1))
 }
 
 # assemble_raid: sets `device`, the array over `disks`: the one there already, else a new one.

@@ -14,24 +14,18 @@ metadata() {
 }
 
 # read_metadata: copies every key into a file of its own, byte for byte, and never takes a file away for a moment: duties
-# read while the watcher asks again. Waits for the server for about five minutes.
+# read while the watcher asks again. Waits for the server for about four minutes.
 read_metadata() {
-  local try key new=$STATE/metadata.$BASHPID
+  local key new=$STATE/metadata.$BASHPID
   mkdir -p "$STATE/metadata"
-  for try in 1 2 3 4 5 6 7 8 9 10 11 12; do
-    if ask_metadata "$new"; then
-      for key in "${METADATA_KEYS[@]}"; do
-        if [[ -e $STATE/metadata/$key && ! -e $new/$key ]]; then rm -f "$STATE/metadata/$key"; fi
-      done
-      # One more, so that there is always something to move.
-      : >"$new/read"
-      mv -f "$new"/* "$STATE/metadata/"
-      rmdir "$new"
-      return 0
-    fi
-    pause "$try"
+  retry 12 ask_metadata "$new" || return 1
+  for key in "${METADATA_KEYS[@]}"; do
+    if [[ -e $STATE/metadata/$key && ! -e $new/$key ]]; then rm -f "$STATE/metadata/$key"; fi
   done
-  return 1
+  # One more, so that there is always something to move.
+  : >"$new/read"
+  mv -f "$new"/* "$STATE/metadata/"
+  rmdir "$new"
 }
 
 # ask_metadata FOLDER: asks for all keys over one connection; a key that is not set has no file afterwards.

@@ -21,16 +21,12 @@ duty_mounts() {
 # mount_once PATH COMMAND FROM: mounts FROM at PATH unless something is mounted there. A share that was made a moment
 # ago, and a role that was given a moment ago, take minutes.
 mount_once() {
-  local path=$1 command=$2 from=$3 try
+  local path=$1 command=$2 from=$3
   [[ $path == /* && $path != *'/../'* && $path != */.. ]] || give_up "$from: $path is not an absolute path"
-  for try in 1 2 3 4 5 6 7 8; do
-    if mountpoint -q "$ROOT$path"; then return 0; fi
-    mkdir -p "$ROOT$path"
-    echo "$from at $path, try $try"
-    if "$command" "$from" "$ROOT$path"; then return 0; fi
-    pause "$try"
-  done
-  give_up "$from could not be mounted at $path"
+  if mountpoint -q "$ROOT$path"; then return 0; fi
+  mkdir -p "$ROOT$path"
+  echo "$from at $path"
+  retry 8 "$command" "$from" "$ROOT$path" || give_up "$from could not be mounted at $path"
 }
 
 mount_bucket() {

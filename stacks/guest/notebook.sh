@@ -5,17 +5,8 @@ duty_notebook() {
   if [[ $(metadata cp-notebook) != yes ]]; then skip 'switched off'; fi
   systemctl cat jupyter.service >/dev/null 2>&1 ||
     give_up 'this image has no jupyter.service: choose a Deep Learning VM image, or ENABLE_NOTEBOOK=no'
-  local try
-  for try in 1 2 3 4 5 6 7; do
-    if systemctl is-active --quiet jupyter.service; then
-      detail "running$(proxy_link)"
-      return 0
-    fi
-    systemctl start jupyter.service || true
-    pause "$try"
-  done
-  systemctl status --no-pager jupyter.service || true
-  give_up 'jupyter.service does not run'
+  retry 7 start_service jupyter.service || give_up 'jupyter.service does not run'
+  detail "running$(proxy_link)"
 }
 
 # proxy_link: the link, where the agent has put it into the metadata by now; it may come minutes later.

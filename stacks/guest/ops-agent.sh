@@ -4,39 +4,29 @@
 duty_ops_agent() {
   if [[ $(metadata cp-ops-agent) != yes ]]; then skip 'switched off'; fi
   if ! systemctl cat google-cloud-ops-agent.service >/dev/null 2>&1; then install_ops_agent; fi
-  local gpus='no GPU'
-  if [[ $(metadata cp-gpu-count) != 0 ]]; then
+  local gpus='no GPU' count
+  count=$(metadata cp-gpu-count)
+  if [[ ${count:-0} != 0 ]]; then
     gpus='GPU metrics by NVML'
     if start_dcgm; then
       write_dcgm_config
       gpus='GPU metrics by DCGM'
     fi
   fi
-  local try
-  for try in 1 2 3 4 5; do
-    if systemctl is-active --quiet google-cloud-ops-agent.service; then
-      detail "running, $gpus"
-      return 0
-    fi
-    systemctl start google-cloud-ops-agent.service || true
-    pause "$try"
-  done
-  systemctl status --no-pager google-cloud-ops-agent.service || true
-  give_up 'the Ops Agent is installed but does not run'
+  retry 5 start_service google-cloud-ops-agent.service || give_up 'the Ops Agent is installed but does not run'
+  detail "running, $gpus"
 }
 
 # https://cloud.google.com/stackdriver/docs/solutions/agents/ops-agent/installation
 install_ops_agent() {
-  local try script=$STATE/add-ops-agent-repo.sh
   [[ -z $ROOT ]] || give_up 'the Ops Agent is not on this machine, and the packages of its host are not touched'
-  for try in 1 2 3 4 5; do
-    if curl -sSf -o "$script" https://dl.google.com/cloudagents/add-google-cloud-ops-agent-repo.sh &&
-      flock "$STATE/packages.lock" bash "$script" --also-install; then
-      return 0
-    fi
-    pause "$try"
-  done
-  give_up 'the Ops Agent could not be installed'
+  retry 5 run_ops_agent_installer || give_up 'the Ops Agent could not be installed'
+}
+
+run_ops_agent_installer() {
+  local script=$STATE/add-ops-agent-repo.sh
+  curl -sSf -o "$script" https://dl.google.com/cloudagents/add-google-cloud-ops-agent-repo.sh &&
+    flock "$STATE/packages.lock" bash "$script" --also-install
 }
 
 # start_dcgm: tells whether NVIDIA's DCGM is on this image, and starts it.

@@ -12,26 +12,22 @@ need() {
 # install_package DEBIAN_PACKAGE RPM_PACKAGE: one at a time, with patience: at first boot an image's own updates hold
 # the package manager's lock for minutes.
 install_package() {
-  local try
   if [[ -n $ROOT ]]; then
     echo "the root of this machine is a folder: the packages of its host are not touched"
     return 1
   fi
-  for try in 1 2 3 4 5 6; do
-    (
-      flock 8
-      if command -v apt-get >/dev/null; then
-        export DEBIAN_FRONTEND=noninteractive
-        apt-get -qq -o DPkg::Lock::Timeout=300 update && apt-get -qq -y -o DPkg::Lock::Timeout=300 --no-install-recommends install "$1"
-      elif command -v dnf >/dev/null; then
-        dnf -q -y install "$2"
-      elif command -v yum >/dev/null; then
-        yum -q -y install "$2"
-      else
-        echo "no package manager is known on this image"
-      fi
-    ) 8>"$STATE/packages.lock" && return 0
-    pause "$try"
-  done
-  return 1
+  retry 6 run_package_manager "$@"
 }
+
+run_package_manager() (
+  flock 8
+  if command -v apt-get >/dev/null; then
+    export DEBIAN_FRONTEND=noninteractive
+    apt-get -qq -o DPkg::Lock::Timeout=300 update &&
+      apt-get -qq -y -o DPkg::Lock::Timeout=300 --no-install-recommends install "$1"
+  elif command -v dnf >/dev/null; then
+    dnf -q -y install "$2"
+  else
+    yum -q -y install "$2"
+  fi
+) 8>"$STATE/packages.lock"

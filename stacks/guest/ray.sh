@@ -24,54 +24,51 @@ duty_ray() {
 }
 
 # first_of_group ME: the name of the group's first machine; ME where there is no group.
-# https://cloud.google.com/compute/docs/reference/rest/v1/instanceGroupManagers/listManagedInstances
 first_of_group() {
-  local me=$1 group compute=${CLOUDSDK_API_ENDPOINT_OVERRIDES_COMPUTE:-https://compute.googleapis.com/compute/v1/} first try
+  local group
   group=$(about_me instance/attributes/created-by 2>/dev/null || true)
   if [[ $group != projects/*/instanceGroupManagers/* ]]; then
-    echo "$me"
-    return 0
+    echo "$1"
+  else
+    retry 8 list_first "$group" || give_up "the machines of $group could not be listed: the service account needs roles/compute.viewer"
   fi
-  for try in 1 2 3 4 5 6 7 8; do
-    first=$(printf 'header = "Authorization: Bearer %s"\n' "$(access_token)" |
-      curl -sS -f -K - -X POST -H 'Content-Length: 0' "${compute%/}/$group/listManagedInstances?maxResults=500" |
-      grep -o '"instance": *"[^"]*"' | sed 's|.*/\([^"]*\)"$|\1|' | LC_ALL=C sort | head -n 1) || first=''
-    if [[ -n $first ]]; then
-      echo "$first"
-      return 0
-    fi
-    pause "$try"
-  done
-  give_up "the machines of $group could not be listed: the service account needs roles/compute.viewer"
+}
+
+# https://cloud.google.com/compute/docs/reference/rest/v1/instanceGroupManagers/listManagedInstances
+list_first() {
+  local compute=${CLOUDSDK_API_ENDPOINT_OVERRIDES_COMPUTE:-https://compute.googleapis.com/compute/v1/}
+  printf 'header = "Authorization: Bearer %s"\n' "$(access_token)" |
+    curl -sS -f -K - -X POST -H 'Content-Length: 0' "${compute%/}/$1/listManagedInstances" |
+    grep -o '"instance": *"[^"]*"' | sed 's|.*/\([^"]*\)"$|\1|' | LC_ALL=C sort | sed -n 1p
 }
 
 # install_ray [VERSION]: into a virtual environment of its own, the version that pip resolves today unless one is named.
 install_ray() {
-  local home=$ROOT/opt/cluster-provision/ray try
+  local home=$ROOT/opt/cluster-provision/ray
   need python3 python3
   [[ -x $home/bin/pip ]] || python3 -m venv "$home" ||
     { rm -rf "$home" && install_package python3-venv python3 && python3 -m venv "$home"; } ||
     give_up 'python3 cannot make a virtual environment'
-  for try in 1 2 3 4 5; do
-    if "$home/bin/pip" install -q --disable-pip-version-check "ray[default]${1:+==$1}"; then return 0; fi
-    pause "$try"
-  done
-  give_up 'pip could not install ray'
+  retry 5 "$home/bin/pip" install -q --disable-pip-version-check "ray[default]${1:+==$1}" ||
+    give_up 'pip could not install ray'
 }
 
-# join_ray HEAD GPUS: the head may be minutes behind. Where it runs another version, that one is installed here.
+# join_ray HEAD GPUS: the head may be minutes behind.
 join_ray() {
-  local head=$1 gpus=$2 address try said version
-  address=$head.$(about_me instance/hostname | sed 's/^[^.]*\.//')
-  for try in 1 2 3 4 5 6 7 8 9 10 11 12; do
-    if said=$(ray start --address="$address:$RAY_PORT" --num-gpus="$gpus" --disable-usage-stats 2>&1); then
-      echo "$said"
-      return 0
-    fi
-    echo "try $try: $said"
-    version=$(sed -n '/cluster was started with/,$ s/^ *Ray: *\([0-9][0-9.a-z]*\).*/\1/p' <<<"$said" | head -n 1)
-    if [[ -n $version ]]; then install_ray "$version"; fi
-    pause "$try"
-  done
-  give_up "the head $head did not take this machine in"
+  local address
+  address=$1.$(about_me instance/hostname | sed 's/^[^.]*\.//')
+  retry 12 start_worker "$address:$RAY_PORT" "$2" || give_up "the head $1 did not take this machine in"
+}
+
+# start_worker ADDRESS GPUS: where the head runs another version, that one is installed here for the next try.
+start_worker() {
+  local said version
+  if said=$(ray start --address="$1" --num-gpus="$2" --disable-usage-stats 2>&1); then
+    echo "$said"
+    return 0
+  fi
+  echo "$said"
+  version=$(sed -n '/cluster was started with/,$ s/^ *Ray: *\([0-9][0-9.a-z]*\).*/\1/p' <<<"$said" | sed -n 1p)
+  if [[ -n $version ]]; then install_ray "$version"; fi
+  return 1
 }

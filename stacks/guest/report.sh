@@ -36,15 +36,12 @@ report_status() {
 
 # attribute NAME VALUE: sets one guest attribute. Where that is impossible the machine goes on with its work.
 attribute() {
-  local try
-  for try in 1 2 3 4 5; do
-    if printf '%s' "$2" | curl -sS -f -o /dev/null --noproxy '*' --max-time 10 -X PUT -H 'Metadata-Flavor: Google' \
-      --data-binary @- "$METADATA/instance/guest-attributes/cluster-provision/$1" 2>>"$LOG"; then
-      return 0
-    fi
-    pause "$try"
-  done
-  say "the guest attribute $1 could not be written"
+  retry 5 put_attribute "$@" || say "the guest attribute $1 could not be written"
+}
+
+put_attribute() {
+  printf '%s' "$2" | curl -sS -f -o /dev/null --noproxy '*' --max-time 10 -X PUT -H 'Metadata-Flavor: Google' \
+    --data-binary @- "$METADATA/instance/guest-attributes/cluster-provision/$1" 2>>"$LOG"
 }
 
 # json_text: makes standard input the inside of a JSON string: valid UTF-8 without colour codes and control characters.
@@ -56,9 +53,4 @@ json_text() {
 # valid_utf8: drops the bytes of standard input that are not UTF-8, such as the half of a character that a cut left.
 valid_utf8() {
   if command -v iconv >/dev/null; then iconv -c -f UTF-8 -t UTF-8 2>/dev/null || true; else LC_ALL=C tr -d '\200-\377'; fi
-}
-
-# pause TRY: waits before the next try: 1, 2, 4 … 32 seconds and up to one more, so that machines don't come in step.
-pause() {
-  sleep "$((1 << ($1 > 6 ? 5 : $1 - 1))).$((RANDOM % 10))"
 }

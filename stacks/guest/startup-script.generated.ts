@@ -17,24 +17,18 @@ metadata() {
 }
 
 # read_metadata: copies every key into a file of its own, byte for byte, and never takes a file away for a moment: duties
-# read while the watcher asks again. Waits for the server for about five minutes.
+# read while the watcher asks again. Waits for the server for about four minutes.
 read_metadata() {
-  local try key new=$STATE/metadata.$BASHPID
+  local key new=$STATE/metadata.$BASHPID
   mkdir -p "$STATE/metadata"
-  for try in 1 2 3 4 5 6 7 8 9 10 11 12; do
-    if ask_metadata "$new"; then
-      for key in "\${METADATA_KEYS[@]}"; do
-        if [[ -e $STATE/metadata/$key && ! -e $new/$key ]]; then rm -f "$STATE/metadata/$key"; fi
-      done
-      # One more, so that there is always something to move.
-      : >"$new/read"
-      mv -f "$new"/* "$STATE/metadata/"
-      rmdir "$new"
-      return 0
-    fi
-    pause "$try"
+  retry 12 ask_metadata "$new" || return 1
+  for key in "\${METADATA_KEYS[@]}"; do
+    if [[ -e $STATE/metadata/$key && ! -e $new/$key ]]; then rm -f "$STATE/metadata/$key"; fi
   done
-  return 1
+  # One more, so that there is always something to move.
+  : >"$new/read"
+  mv -f "$new"/* "$STATE/metadata/"
+  rmdir "$new"
 }
 
 # ask_metadata FOLDER: asks for all keys over one connection; a key that is not set has no file afterwards.
@@ -66,6 +60,26 @@ about_me() {
 # access_token: a token of the machine's service account. The server itself keeps it until it is about to expire.
 access_token() {
   about_me instance/service-accounts/default/token | sed -n 's/.*"access_token" *: *"\\([^"]*\\)".*/\\1/p'
+}
+
+# ---- retry.sh
+# Trying again: what fails at boot is most often only not there yet.
+
+# retry TRIES COMMAND…: runs COMMAND until it succeeds, with longer and longer pauses. TRIES: 5 take 15 seconds, 8 two
+# minutes, 12 four.
+retry() {
+  local tries=$1 try
+  shift
+  for ((try = 1; ; try++)); do
+    if "$@"; then return 0; fi
+    if ((try >= tries)); then return 1; fi
+    pause "$try"
+  done
+}
+
+# pause TRY: waits 1, 2, 4 … 32 seconds and up to one more, so that machines don't come in step.
+pause() {
+  sleep "$((1 << ($1 > 6 ? 5 : $1 - 1))).$((RANDOM % 10))"
 }
 
 # ---- report.sh
@@ -106,15 +120,12 @@ report_status() {
 
 # attribute NAME VALUE: sets one guest attribute. Where that is impossible the machine goes on with its work.
 attribute() {
-  local try
-  for try in 1 2 3 4 5; do
-    if printf '%s' "$2" | curl -sS -f -o /dev/null --noproxy '*' --max-time 10 -X PUT -H 'Metadata-Flavor: Google' \\
-      --data-binary @- "$METADATA/instance/guest-attributes/cluster-provision/$1" 2>>"$LOG"; then
-      return 0
-    fi
-    pause "$try"
-  done
-  say "the guest attribute $1 could not be written"
+  retry 5 put_attribute "$@" || say "the guest attribute $1 could not be written"
+}
+
+put_attribute() {
+  printf '%s' "$2" | curl -sS -f -o /dev/null --noproxy '*' --max-time 10 -X PUT -H 'Metadata-Flavor: Google' \\
+    --data-binary @- "$METADATA/instance/guest-attributes/cluster-provision/$1" 2>>"$LOG"
 }
 
 # json_text: makes standard input the inside of a JSON string: valid UTF-8 without colour codes and control characters.
@@ -126,11 +137,6 @@ json_text() {
 # valid_utf8: drops the bytes of standard input that are not UTF-8, such as the half of a character that a cut left.
 valid_utf8() {
   if command -v iconv >/dev/null; then iconv -c -f UTF-8 -t UTF-8 2>/dev/null || true; else LC_ALL=C tr -d '\\200-\\377'; fi
-}
-
-# pause TRY: waits before the next try: 1, 2, 4 … 32 seconds and up to one more, so that machines don't come in step.
-pause() {
-  sleep "$((1 << ($1 > 6 ? 5 : $1 - 1))).$((RANDOM % 10))"
 }
 
 # ---- packages.sh
@@ -147,28 +153,33 @@ need() {
 # install_package DEBIAN_PACKAGE RPM_PACKAGE: one at a time, with patience: at first boot an image's own updates hold
 # the package manager's lock for minutes.
 install_package() {
-  local try
   if [[ -n $ROOT ]]; then
     echo "the root of this machine is a folder: the packages of its host are not touched"
     return 1
   fi
-  for try in 1 2 3 4 5 6; do
-    (
-      flock 8
-      if command -v apt-get >/dev/null; then
-        export DEBIAN_FRONTEND=noninteractive
-        apt-get -qq -o DPkg::Lock::Timeout=300 update && apt-get -qq -y -o DPkg::Lock::Timeout=300 --no-install-recommends install "$1"
-      elif command -v dnf >/dev/null; then
-        dnf -q -y install "$2"
-      elif command -v yum >/dev/null; then
-        yum -q -y install "$2"
-      else
-        echo "no package manager is known on this image"
-      fi
-    ) 8>"$STATE/packages.lock" && return 0
-    pause "$try"
-  done
-  return 1
+  retry 6 run_package_manager "$@"
+}
+
+run_package_manager() (
+  flock 8
+  if command -v apt-get >/dev/null; then
+    export DEBIAN_FRONTEND=noninteractive
+    apt-get -qq -o DPkg::Lock::Timeout=300 update &&
+      apt-get -qq -y -o DPkg::Lock::Timeout=300 --no-install-recommends install "$1"
+  elif command -v dnf >/dev/null; then
+    dnf -q -y install "$2"
+  else
+    yum -q -y install "$2"
+  fi
+) 8>"$STATE/packages.lock"
+
+# ---- service.sh
+# The services that an image brings.
+
+# start_service UNIT: starts it unless it runs; fails, and shows why, while it does not.
+start_service() {
+  systemctl is-active --quiet "$1" || systemctl start "$1" || systemctl status --no-pager "$1" || return 1
+  systemctl is-active --quiet "$1"
 }
 
 # ---- download.sh
@@ -229,7 +240,8 @@ duty_local_ssd() {
     detail "$wanted local SSDs at /mnt/localssd"
     return 0
   fi
-  find_local_ssds "$wanted"
+  retry 4 find_local_ssds "$wanted" || true
+  if ((\${#disks[@]} != wanted)); then give_up "$wanted local SSDs expected, \${#disks[@]} found"; fi
   if ((\${#disks[@]} == 1)); then device=\${disks[0]}; else assemble_raid; fi
   format_when_empty "$device"
   mkdir -p "$mount"
@@ -238,19 +250,14 @@ duty_local_ssd() {
   detail "$wanted local SSDs at /mnt/localssd"
 }
 
-# find_local_ssds WANTED: fills \`disks\`. udev may be a few seconds late with the names.
+# find_local_ssds WANTED: fills \`disks\`; fails while there are fewer, because udev may be a few seconds late.
 find_local_ssds() {
-  local try disk
-  for try in 1 2 3 4; do
-    disks=()
-    for disk in "$ROOT"/dev/disk/by-id/google-local-{nvme-,}ssd-*; do
-      if [[ -e $disk && $disk =~ ssd-[0-9]+$ ]]; then disks+=("$disk"); fi
-    done
-    if ((\${#disks[@]} == $1)); then return 0; fi
-    if ((\${#disks[@]} > $1)); then break; fi
-    pause "$try"
+  local disk
+  disks=()
+  for disk in "$ROOT"/dev/disk/by-id/google-local-{nvme-,}ssd-*; do
+    if [[ -e $disk && $disk =~ ssd-[0-9]+$ ]]; then disks+=("$disk"); fi
   done
-  give_up "$1 local SSDs expected, \${#disks[@]} found"
+  ((\${#disks[@]} >= $1))
 }
 
 # assemble_raid: sets \`device\`, the array over \`disks\`: the one there already, else a new one.
@@ -295,16 +302,12 @@ duty_mounts() {
 # mount_once PATH COMMAND FROM: mounts FROM at PATH unless something is mounted there. A share that was made a moment
 # ago, and a role that was given a moment ago, take minutes.
 mount_once() {
-  local path=$1 command=$2 from=$3 try
+  local path=$1 command=$2 from=$3
   [[ $path == /* && $path != *'/../'* && $path != */.. ]] || give_up "$from: $path is not an absolute path"
-  for try in 1 2 3 4 5 6 7 8; do
-    if mountpoint -q "$ROOT$path"; then return 0; fi
-    mkdir -p "$ROOT$path"
-    echo "$from at $path, try $try"
-    if "$command" "$from" "$ROOT$path"; then return 0; fi
-    pause "$try"
-  done
-  give_up "$from could not be mounted at $path"
+  if mountpoint -q "$ROOT$path"; then return 0; fi
+  mkdir -p "$ROOT$path"
+  echo "$from at $path"
+  retry 8 "$command" "$from" "$ROOT$path" || give_up "$from could not be mounted at $path"
 }
 
 mount_bucket() {
@@ -362,7 +365,7 @@ duty_drivers() {
     # A driver that answers, but with another number, will not change its mind: two looks more are enough.
     if ((found > 0 && tries > try + 2)); then tries=$((try + 2)); fi
     echo "try $try: $found of $wanted GPUs"
-    pause "$try"
+    if ((try < tries)); then pause "$try"; fi
   done
   if ! command -v nvidia-smi >/dev/null; then
     give_up "nvidia-smi is not on this machine: the image has no GPU driver; choose one that has, such as a Deep Learning VM family"
@@ -659,7 +662,8 @@ prepare_work() {
   if [[ $(stat -c %d "$real") != $(stat -c %d "\${real%/*}/") ]]; then work=$real/.cluster-provision; fi
   mkdir -p "$work/shards"
   chmod 0700 "$work"
-  rm -rf "$work/tree" "$work/unpacked"
+  # Shards of an earlier try are gone on with; their names say what is in them.
+  rm -rf "$work/tree" "$work/unpacked" "$work/manifest"
   [[ -f $STATE/files/copy ]] || : >"$STATE/files/copy"
 
   if ! [[ -f $STATE/files/manifest ]] || ! has_sum "$STATE/files/manifest" "$sum"; then
@@ -903,39 +907,29 @@ human() {
 duty_ops_agent() {
   if [[ $(metadata cp-ops-agent) != yes ]]; then skip 'switched off'; fi
   if ! systemctl cat google-cloud-ops-agent.service >/dev/null 2>&1; then install_ops_agent; fi
-  local gpus='no GPU'
-  if [[ $(metadata cp-gpu-count) != 0 ]]; then
+  local gpus='no GPU' count
+  count=$(metadata cp-gpu-count)
+  if [[ \${count:-0} != 0 ]]; then
     gpus='GPU metrics by NVML'
     if start_dcgm; then
       write_dcgm_config
       gpus='GPU metrics by DCGM'
     fi
   fi
-  local try
-  for try in 1 2 3 4 5; do
-    if systemctl is-active --quiet google-cloud-ops-agent.service; then
-      detail "running, $gpus"
-      return 0
-    fi
-    systemctl start google-cloud-ops-agent.service || true
-    pause "$try"
-  done
-  systemctl status --no-pager google-cloud-ops-agent.service || true
-  give_up 'the Ops Agent is installed but does not run'
+  retry 5 start_service google-cloud-ops-agent.service || give_up 'the Ops Agent is installed but does not run'
+  detail "running, $gpus"
 }
 
 # https://cloud.google.com/stackdriver/docs/solutions/agents/ops-agent/installation
 install_ops_agent() {
-  local try script=$STATE/add-ops-agent-repo.sh
   [[ -z $ROOT ]] || give_up 'the Ops Agent is not on this machine, and the packages of its host are not touched'
-  for try in 1 2 3 4 5; do
-    if curl -sSf -o "$script" https://dl.google.com/cloudagents/add-google-cloud-ops-agent-repo.sh &&
-      flock "$STATE/packages.lock" bash "$script" --also-install; then
-      return 0
-    fi
-    pause "$try"
-  done
-  give_up 'the Ops Agent could not be installed'
+  retry 5 run_ops_agent_installer || give_up 'the Ops Agent could not be installed'
+}
+
+run_ops_agent_installer() {
+  local script=$STATE/add-ops-agent-repo.sh
+  curl -sSf -o "$script" https://dl.google.com/cloudagents/add-google-cloud-ops-agent-repo.sh &&
+    flock "$STATE/packages.lock" bash "$script" --also-install
 }
 
 # start_dcgm: tells whether NVIDIA's DCGM is on this image, and starts it.
@@ -985,17 +979,8 @@ duty_notebook() {
   if [[ $(metadata cp-notebook) != yes ]]; then skip 'switched off'; fi
   systemctl cat jupyter.service >/dev/null 2>&1 ||
     give_up 'this image has no jupyter.service: choose a Deep Learning VM image, or ENABLE_NOTEBOOK=no'
-  local try
-  for try in 1 2 3 4 5 6 7; do
-    if systemctl is-active --quiet jupyter.service; then
-      detail "running$(proxy_link)"
-      return 0
-    fi
-    systemctl start jupyter.service || true
-    pause "$try"
-  done
-  systemctl status --no-pager jupyter.service || true
-  give_up 'jupyter.service does not run'
+  retry 7 start_service jupyter.service || give_up 'jupyter.service does not run'
+  detail "running$(proxy_link)"
 }
 
 # proxy_link: the link, where the agent has put it into the metadata by now; it may come minutes later.
@@ -1031,56 +1016,53 @@ duty_ray() {
 }
 
 # first_of_group ME: the name of the group's first machine; ME where there is no group.
-# https://cloud.google.com/compute/docs/reference/rest/v1/instanceGroupManagers/listManagedInstances
 first_of_group() {
-  local me=$1 group compute=\${CLOUDSDK_API_ENDPOINT_OVERRIDES_COMPUTE:-https://compute.googleapis.com/compute/v1/} first try
+  local group
   group=$(about_me instance/attributes/created-by 2>/dev/null || true)
   if [[ $group != projects/*/instanceGroupManagers/* ]]; then
-    echo "$me"
-    return 0
+    echo "$1"
+  else
+    retry 8 list_first "$group" || give_up "the machines of $group could not be listed: the service account needs roles/compute.viewer"
   fi
-  for try in 1 2 3 4 5 6 7 8; do
-    first=$(printf 'header = "Authorization: Bearer %s"\\n' "$(access_token)" |
-      curl -sS -f -K - -X POST -H 'Content-Length: 0' "\${compute%/}/$group/listManagedInstances?maxResults=500" |
-      grep -o '"instance": *"[^"]*"' | sed 's|.*/\\([^"]*\\)"$|\\1|' | LC_ALL=C sort | head -n 1) || first=''
-    if [[ -n $first ]]; then
-      echo "$first"
-      return 0
-    fi
-    pause "$try"
-  done
-  give_up "the machines of $group could not be listed: the service account needs roles/compute.viewer"
+}
+
+# https://cloud.google.com/compute/docs/reference/rest/v1/instanceGroupManagers/listManagedInstances
+list_first() {
+  local compute=\${CLOUDSDK_API_ENDPOINT_OVERRIDES_COMPUTE:-https://compute.googleapis.com/compute/v1/}
+  printf 'header = "Authorization: Bearer %s"\\n' "$(access_token)" |
+    curl -sS -f -K - -X POST -H 'Content-Length: 0' "\${compute%/}/$1/listManagedInstances" |
+    grep -o '"instance": *"[^"]*"' | sed 's|.*/\\([^"]*\\)"$|\\1|' | LC_ALL=C sort | sed -n 1p
 }
 
 # install_ray [VERSION]: into a virtual environment of its own, the version that pip resolves today unless one is named.
 install_ray() {
-  local home=$ROOT/opt/cluster-provision/ray try
+  local home=$ROOT/opt/cluster-provision/ray
   need python3 python3
   [[ -x $home/bin/pip ]] || python3 -m venv "$home" ||
     { rm -rf "$home" && install_package python3-venv python3 && python3 -m venv "$home"; } ||
     give_up 'python3 cannot make a virtual environment'
-  for try in 1 2 3 4 5; do
-    if "$home/bin/pip" install -q --disable-pip-version-check "ray[default]\${1:+==$1}"; then return 0; fi
-    pause "$try"
-  done
-  give_up 'pip could not install ray'
+  retry 5 "$home/bin/pip" install -q --disable-pip-version-check "ray[default]\${1:+==$1}" ||
+    give_up 'pip could not install ray'
 }
 
-# join_ray HEAD GPUS: the head may be minutes behind. Where it runs another version, that one is installed here.
+# join_ray HEAD GPUS: the head may be minutes behind.
 join_ray() {
-  local head=$1 gpus=$2 address try said version
-  address=$head.$(about_me instance/hostname | sed 's/^[^.]*\\.//')
-  for try in 1 2 3 4 5 6 7 8 9 10 11 12; do
-    if said=$(ray start --address="$address:$RAY_PORT" --num-gpus="$gpus" --disable-usage-stats 2>&1); then
-      echo "$said"
-      return 0
-    fi
-    echo "try $try: $said"
-    version=$(sed -n '/cluster was started with/,$ s/^ *Ray: *\\([0-9][0-9.a-z]*\\).*/\\1/p' <<<"$said" | head -n 1)
-    if [[ -n $version ]]; then install_ray "$version"; fi
-    pause "$try"
-  done
-  give_up "the head $head did not take this machine in"
+  local address
+  address=$1.$(about_me instance/hostname | sed 's/^[^.]*\\.//')
+  retry 12 start_worker "$address:$RAY_PORT" "$2" || give_up "the head $1 did not take this machine in"
+}
+
+# start_worker ADDRESS GPUS: where the head runs another version, that one is installed here for the next try.
+start_worker() {
+  local said version
+  if said=$(ray start --address="$1" --num-gpus="$2" --disable-usage-stats 2>&1); then
+    echo "$said"
+    return 0
+  fi
+  echo "$said"
+  version=$(sed -n '/cluster was started with/,$ s/^ *Ray: *\\([0-9][0-9.a-z]*\\).*/\\1/p' <<<"$said" | sed -n 1p)
+  if [[ -n $version ]]; then install_ray "$version"; fi
+  return 1
 }
 
 # ---- startup-command.sh
@@ -1219,6 +1201,7 @@ boot() {
 # run_duties: local SSDs and mounts come first, because files may land on them; drivers are waited for meanwhile, and
 # what is left runs side by side. The user's command comes last, on a machine where all the rest is well.
 run_duties() {
+  rm -f "$DUTIES"/*/code
   report_status running local-ssd
   perform drivers &
   local drivers=$!

@@ -37,7 +37,7 @@ afterEach(() => {
 async function download(): Promise<{ code: number; said: string; file: string }> {
   const host = `127.0.0.1:${(server.address() as AddressInfo).port}`;
   const script =
-    'cd "$1"; . ./report.sh; . ./metadata.sh; . ./download.sh; pause() { :; }; download my-bucket "a b/é.zst" "$2"';
+    'cd "$1"; . ./retry.sh; . ./metadata.sh; . ./download.sh; pause() { :; }; download my-bucket "a b/é.zst" "$2"';
   const child = spawn('bash', ['--norc', '-c', script, '-', guestFolder, join(folder, 'file')], {
     env: {
       PATH: process.env['PATH'],

@@ -52,7 +52,7 @@ it('keeps a report below 4 KiB, whatever a duty has written', async () => {
 
   const child = spawn(
     'bash',
-    ['-c', 'cd "$1"; . ./report.sh; . ./metadata.sh; report_duty files failed 3 7', '-', guestFolder],
+    ['-c', 'cd "$1"; . ./retry.sh; . ./report.sh; . ./metadata.sh; report_duty files failed 3 7', '-', guestFolder],
     {
       env: {
         PATH: process.env['PATH'],

@@ -45,10 +45,14 @@ export interface Cloud extends AsyncDisposable {
   /** Makes a RUNNING instance, or changes the metadata of the one there is. */
   put(name: string, metadata: Record<string, string>, fields?: Partial<Instance>): Instance;
   delete(name: string): Promise<void>;
+  /** Makes machines through the API, as members of a managed group, and answers their names. */
+  group(size: number, metadata: Record<string, string>): Promise<string[]>;
   /** A guest attribute, parsed. */
-  attribute(name: string, key: string): Report | undefined;
+  attribute(name: string, key: string): (Report & { duty: string; boot: string }) | undefined;
   /** The status and the duties once the machine says that it is ready or failed. */
   reported(name: string): Promise<{ status: string; duty: string; boot: string }>;
+  /** The same once the machine has booted another time. */
+  rebooted(name: string): Promise<{ status: string; duty: string; boot: string }>;
   serial(name: string): string;
   /** The machine's own files. */
   root(name: string): string;
@@ -86,6 +90,12 @@ export async function startCloud(
     return found;
   };
 
+  const boots = new Map<string, string>();
+
+  async function waitFor(test: () => boolean, name: string): Promise<void> {
+    const came = await poll(async () => test() || undefined, { every: 20, timeout: 50_000 });
+    if (!came) throw new Error(`waited for ${name} in vain; its console:\n${cloud.serial(name)}`);
+  }
   async function stop(): Promise<void> {
     await machines.close();
     await server.close();
@@ -126,13 +136,7 @@ export async function startCloud(
         serviceAccounts: [{ email: account, scopes: ['https://www.googleapis.com/auth/cloud-platform'] }],
         networkInterfaces: [{ networkIP: '10.0.0.2', network: `projects/${project}/global/networks/default` }],
         ...fields,
-        metadata: {
-          items: Object.entries({
-            'startup-script': startupScript,
-            'enable-guest-attributes': 'TRUE',
-            ...metadata,
-          }).map(([key, value]) => ({ key, value })),
-        },
+        metadata: { items: items(metadata) },
       };
       store.put('instances', keyOf(name), instance);
       return instance;
@@ -143,20 +147,54 @@ export async function startCloud(
     },
     attribute(name, key) {
       const found = store.get<{ value: string }>('guestAttributes', `${keyOf(name)}/cluster-provision/${key}`);
-      return found && (JSON.parse(found.value) as Report);
+      return found && (JSON.parse(found.value) as Report & { duty: string; boot: string });
     },
     async reported(name) {
-      const ended = await poll(
-        async () => {
-          const status = cloud.attribute(name, 'status') as { state: string; duty: string; boot: string } | undefined;
-          return status && status.state !== 'running'
-            ? { status: status.state, duty: status.duty, boot: status.boot }
-            : undefined;
+      await waitFor(() => ['ready', 'failed'].includes(cloud.attribute(name, 'status')?.state ?? ''), name);
+      const { state: status, duty, boot } = cloud.attribute(name, 'status') ?? { state: '', duty: '', boot: '' };
+      boots.set(name, boot);
+      return { status, duty, boot };
+    },
+    async rebooted(name) {
+      await waitFor(() => cloud.attribute(name, 'status')?.boot !== boots.get(name), name);
+      return await cloud.reported(name);
+    },
+    async group(size, metadata) {
+      const post = async (path: string, body: object): Promise<void> => {
+        const answer = await fetch(`${server.url}/compute/v1/projects/${project}/${path}`, {
+          method: 'POST',
+          headers,
+          body: JSON.stringify(body),
+        });
+        if (!answer.ok) throw new Error(await answer.text());
+        const { selfLink } = (await answer.json()) as { selfLink: string };
+        await fetch(`${server.url}${new URL(selfLink).pathname}/wait`, { method: 'POST', headers });
+      };
+      await post('global/instanceTemplates', {
+        name: 'template',
+        properties: {
+          machineType: 'e2-small',
+          disks: [
+            {
+              boot: true,
+              autoDelete: true,
+              initializeParams: { sourceImage: 'projects/debian-cloud/global/images/family/debian-12' },
+            },
+          ],
+          networkInterfaces: [{ network: 'global/networks/default' }],
+          serviceAccounts: [{ email: account, scopes: ['https://www.googleapis.com/auth/cloud-platform'] }],
+          metadata: { items: items(metadata) },
         },
-        { every: 50, timeout: 40_000 },
-      );
-      if (!ended) throw new Error(`${name} has not reported; its console:\n${cloud.serial(name)}`);
-      return ended;
+      });
+      await post(`zones/${zone}/instanceGroupManagers`, {
+        name: 'group',
+        baseInstanceName: 'group-vm',
+        targetSize: size,
+        versions: [{ instanceTemplate: `projects/${project}/global/instanceTemplates/template` }],
+      });
+      const members = (): Instance[] => store.list<Instance>('instances', keyOf('group-vm-'));
+      await waitFor(() => members().filter(({ status }) => status === 'RUNNING').length === size, 'group');
+      return members().map(({ name }) => name);
     },
     serial: (name) => store.get<{ contents: string }>('serialPorts', keyOf(name))?.contents ?? '',
     root: (name) => join(machineFolder(dir, instanceOf(name)), 'root'),
@@ -170,4 +208,9 @@ export async function startCloud(
     },
   };
   return cloud;
+}
+
+function items(metadata: Record<string, string>): { key: string; value: string }[] {
+  const all = { 'startup-script': startupScript, 'enable-guest-attributes': 'TRUE', ...metadata };
+  return Object.entries(all).map(([key, value]) => ({ key, value }));
 }
