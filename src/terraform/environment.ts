@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { mkdir } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { childEnvironment } from '../core/run.ts';
@@ -57,7 +57,10 @@ async function cliConfiguration({ own, directory }: TerraformEnvironment): Promi
     'plugin_cache_may_break_dependency_lock_file = true',
   ];
   const file = join(directory, 'terraform.rc');
-  await writeAtomically(file, `${lines.join('\n')}\n`);
+  const text = `${lines.join('\n')}\n`;
+  // Once for a work directory, not for each command: a write waits for the disk.
+  const present = await readFile(file, 'utf8').catch(() => undefined);
+  if (present !== text) await writeAtomically(file, text);
   return file;
 }
 

@@ -1,30 +1,19 @@
-import { randomBytes } from 'node:crypto';
-import { readFile, rm } from 'node:fs/promises';
-import { hostname } from 'node:os';
-
 import { z } from 'zod';
 
 import { wallClock } from '../core/clock.ts';
 import type { Clock } from '../core/clock.ts';
-import { fail, isFault } from '../core/faults.ts';
 import type { Fault } from '../core/faults.ts';
 import type { Redactor } from '../core/redact.ts';
 import type { Cloud } from '../google/cloud.ts';
-import { writeAtomically } from './atomic-file.ts';
 import type { TerraformBinary } from './binary.ts';
-import { runTerraform } from './command.ts';
 import type { Control, TerraformEnd } from './command.ts';
 import { DiagnosticDocument } from './diagnostics.ts';
 import type { Diagnostic } from './diagnostics.ts';
-import { terraformEnvironment } from './environment.ts';
+import { createEngine } from './engine.ts';
 import type { ChangeSummary } from './events.ts';
-import { holderOf, isLockRace } from './lock-text.ts';
 import { openLog } from './log.ts';
 import { parseDrift, parsePlan } from './plan.ts';
 import type { PlannedResource } from './plan.ts';
-import { saveAgain } from './save-again.ts';
-import { isSaveError, judge } from './verdict.ts';
-import { patience } from './watchdog.ts';
 import type { WorkDirectory } from './work-directory.ts';
 
 /** What became of a command: its value, or the fault, as a value. */
@@ -103,133 +92,17 @@ export function valueOf<T>(result: Result<T>): T {
 /** File in the work directory that holds the plan. */
 const planFile = 'plan';
 
-/** File that terraform leaves in the work directory when it cannot save the state in the bucket. */
-export const erroredState = 'errored.tfstate';
-
 // Milliseconds that each command may be silent at its start; failures.md has the measured times.
-const budgets = { init: 120_000, plan: 300_000, apply: 300_000, short: 120_000, push: 600_000 };
-const lockRaceTries = 10;
-const longestLockSlice = 15;
+const budgets = { init: 120_000, plan: 300_000, apply: 300_000, short: 120_000 };
 
 const Validation = z.object({ valid: z.boolean(), diagnostics: z.array(DiagnosticDocument).default([]) });
 const Outputs = z.record(z.string(), z.object({ value: z.unknown().optional() }));
 
 /** Makes Terraform ready for use in a work directory; nothing is started yet. */
 export function createTerraform(settings: TerraformSettings): Terraform {
-  const { work, binary, lockTimeoutSeconds } = settings;
   const clock = settings.clock ?? wallClock;
-  const log = openLog(work.path, settings.redactor, clock);
-  const lockSlice = Math.min(lockTimeoutSeconds, longestLockSlice);
-  const lockTimeout = `-lock-timeout=${lockSlice}s`;
-  // Unique, so that this run's lock can be told from that of a twin on the same machine.
-  const runName = `cluster-provision-${randomBytes(4).toString('hex')}`;
-  const ownSignature = `${runName}@${hostname()}`;
-
-  interface Request {
-    verb: string;
-    args: readonly string[];
-    budget: number;
-    control: Control;
-    events?: boolean;
-    input?: string;
-  }
-
-  async function once({
-    verb,
-    args,
-    budget,
-    control,
-    events = false,
-    input,
-  }: Request): Promise<Done<TerraformEnd> | Failed> {
-    if (control.stop?.aborted) return notBegun(fail('STOPPED', {}));
-    let env: Record<string, string>;
-    try {
-      env = await environment();
-    } catch (error) {
-      if (isFault(error)) return notBegun(error);
-      throw error;
-    }
-    const before = await readErroredState(work);
-    const end = await runTerraform({
-      file: binary.file,
-      args,
-      cwd: work.path,
-      env,
-      input,
-      events,
-      patience: patience(budget, lockSlice),
-      log,
-      clock,
-      control,
-    });
-    const fault = verdict(verb, end);
-    if (fault === undefined) return { ok: true, value: end, diagnostics: end.diagnostics };
-    return { ok: false, fault, diagnostics: end.diagnostics, end, unsavedState: await unsavedState(end, work, before) };
-  }
-
-  function environment(): Promise<Record<string, string>> {
-    const { cloud, environment: own } = settings;
-    return terraformEnvironment({ cloud, own, directory: work.path, product: binary.product, runName });
-  }
-
-  function verdict(verb: string, end: TerraformEnd): Fault | undefined {
-    return judge(end, {
-      verb,
-      deployment: settings.deployment,
-      resume: settings.resume,
-      log: log.path,
-      rescue: work.file(erroredState),
-      now: clock.now(),
-    });
-  }
-
-  /**
-   * Waits for the lock in slices, so that the caller hears whose it is meanwhile, and so that a lock of our own, whose
-   * confirmation was lost on the way, is recognised and taken back by its generation instead of being waited for.
-   */
-  async function command(request: Request): Promise<Done<TerraformEnd> | Failed> {
-    const deadline = clock.now() + lockTimeoutSeconds * 1000;
-    for (let tries = 1; ; tries += 1) {
-      const result = await once(request);
-      if (result.ok || result.end.interruption !== 'none') return result;
-      const holder = holderOf(result.diagnostics);
-      if (result.diagnostics.some(isLockRace) && tries <= lockRaceTries) {
-        log.line('! the lock went away while terraform looked at it: asking again');
-        await clock.sleep(500 * tries);
-      } else if (holder?.who === ownSignature && tries <= 3) {
-        log.line('! the lock is our own: its confirmation was lost, it is taken back');
-        const args = ['force-unlock', '-force', holder.id];
-        await once({ verb: 'force-unlock', args, budget: budgets.short, control: {} });
-      } else if (holder !== undefined && clock.now() < deadline) {
-        request.control.onWait?.(holder);
-      } else {
-        return result;
-      }
-    }
-  }
-
-  /** The state comes by standard input, so that it can be saved from a full or read-only disk. */
-  async function push(state: string, control: Control = {}): Promise<Result<void>> {
-    const args = ['state', 'push', lockTimeout, '-'];
-    return nothing(await command({ verb: 'state push', args, budget: budgets.push, control, input: state }));
-  }
-
-  /** A state that could not be saved is saved again and again, for as long as there is hope. */
-  async function saving(request: Request): Promise<Done<TerraformEnd> | Failed> {
-    const result = await command(request);
-    if (result.ok || result.unsavedState === undefined) return result;
-    const { unsavedState: state } = result;
-    const saved = await saveAgain({ state, push, rescue: settings.rescue, log, clock, control: request.control });
-    if (!saved) return result;
-    await rm(work.file(erroredState), { force: true });
-    const diagnostics = result.diagnostics.filter((diagnostic) => !isSaveError(diagnostic));
-    const failed = diagnostics.some(({ severity }) => severity === 'error') || result.end.interruption !== 'none';
-    const end = { ...result.end, diagnostics, exitCode: failed ? result.end.exitCode : 0 };
-    const fault = verdict(request.verb, end);
-    if (fault === undefined) return { ok: true, value: end, diagnostics };
-    return { ok: false, fault, diagnostics, end, unsavedState: undefined };
-  }
+  const log = openLog(settings.work.path, settings.redactor, clock);
+  const { command, saving, push, verdict, lockTimeout } = createEngine(settings, log, clock);
 
   const common = ['-input=false', '-no-color'];
   return {
@@ -289,7 +162,7 @@ export function createTerraform(settings: TerraformSettings): Terraform {
       const result = await command({ verb: 'state pull', args: ['state', 'pull'], budget: budgets.short, control });
       return map(result, ({ stdout }) => (stdout.trim() === '' ? undefined : stdout));
     },
-    push,
+    push: async (state, control) => nothing(await push(state, control)),
     async drift(control = {}) {
       const args = ['plan', ...common, '-json', lockTimeout, '-parallelism=64', '-refresh-only', '-out=drift'];
       const refreshed = await command({
@@ -318,48 +191,12 @@ export function createTerraform(settings: TerraformSettings): Terraform {
 
 const noChange: ChangeSummary = { operation: 'plan', add: 0, change: 0, remove: 0, import: 0 };
 
-function map<T>(result: Done<TerraformEnd> | Failed, read: (end: TerraformEnd) => T): Result<T> {
+function map<T>(result: Result<TerraformEnd>, read: (end: TerraformEnd) => T): Result<T> {
   return result.ok ? { ...result, value: read(result.value) } : result;
 }
 
-function nothing(result: Done<TerraformEnd> | Failed): Result<void> {
+function nothing(result: Result<TerraformEnd>): Result<void> {
   return map(result, () => undefined);
-}
-
-function notBegun(fault: Fault): Failed {
-  const end: TerraformEnd = {
-    exitCode: undefined,
-    signal: undefined,
-    notStarted: undefined,
-    diagnostics: [],
-    stdout: '',
-    summary: undefined,
-    inFlight: [],
-    touched: false,
-    interruption: fault.code === 'STOPPED' ? 'once' : 'none',
-    starved: undefined,
-    stateDump: undefined,
-  };
-  return { ok: false, fault, diagnostics: [], end, unsavedState: undefined };
-}
-
-/**
- * Terraform says that it wrote errored.tfstate also where it could not, so the file is looked at, and compared with
- * what was there before; where it could not, it printed the state, which is then written here.
- */
-async function unsavedState(end: TerraformEnd, work: WorkDirectory, before: string): Promise<string | undefined> {
-  if (!end.diagnostics.some(isSaveError)) return undefined;
-  const kept = await readErroredState(work);
-  if (kept !== '' && kept !== before) return kept;
-  if (end.stateDump === undefined) return undefined;
-  const dump = JSON.stringify(end.stateDump);
-  // The disk is full or read-only then; the caller still has the text.
-  await writeAtomically(work.file(erroredState), dump).catch(() => undefined);
-  return dump;
-}
-
-function readErroredState(work: WorkDirectory): Promise<string> {
-  return readFile(work.file(erroredState), 'utf8').catch(() => '');
 }
 
 function parseJson<Schema extends z.ZodType>(schema: Schema, text: string): z.output<Schema> | undefined {

@@ -76,7 +76,7 @@ it('names the run that holds the lock, and takes off only the lock that was look
   expect(after.ok).toBe(true);
 });
 
-it('tells who is waited for, and goes on when that run ends', async () => {
+it('waits for another run, and goes on when that one ends', async () => {
   const desk = await openCloud();
   await using bench = await openBench(desk, { lockTimeoutSeconds: 20 });
   await putText(desk.http, { bucket: 'state', name: lockObject, text: lockOf('kim@laptop', new Date()) });

@@ -316,6 +316,19 @@ it('takes back a lock that carries the name of this very run', async () => {
   ]);
 });
 
+it('tells again and again who is waited for, until the lock is free', async () => {
+  const text = `Error message: 412\nLock Info:\n  ID:        5\n  Operation: OperationTypeApply\n  Who:       kim@laptop\n  Created:   2026-11-22 14:06:47 +0000 UTC\n`;
+  const locked = [error('Error acquiring the state lock', text), { exit: 1 }];
+  await using bench = await fakeTerraform({ apply: [locked, locked, [{ exit: 0 }]] }, { lockTimeoutSeconds: 600 });
+  const holders: string[] = [];
+
+  const result = await bench.terraform.apply({ onWait: ({ who, operation }) => holders.push(`${who} ${operation}`) });
+
+  expect(result.ok).toBe(true);
+  expect(holders).toEqual(Array(2).fill('kim@laptop OperationTypeApply'));
+  expect((await bench.calls())[0]?.args).toContain('-lock-timeout=15s');
+});
+
 it('leaves the lock of a twin on the same machine alone', async () => {
   const text = `Error message: 412\nLock Info:\n  ID:        5\n  Operation: OperationTypePlan\n  Who:       cluster-provision-00000000@${hostname()}\n  Created:   ${new Date().toISOString().replace('T', ' ').replace('Z', ' +0000 UTC')}\n`;
   await using bench = await fakeTerraform([error('Error acquiring the state lock', text), { exit: 1 }], {
