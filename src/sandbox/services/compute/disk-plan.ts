@@ -9,7 +9,7 @@ import { nameOf, pathOf, selfLink } from './path.ts';
 import { diskMetric } from './quota-metrics.ts';
 import type { Needs } from './quota-usage.ts';
 import { inUse, invalidValue, notFound } from './refusals.ts';
-import { labelled } from './resource.ts';
+import { labelled } from './labels.ts';
 import type { Resource } from './resource.ts';
 import { timestamp } from './time.ts';
 

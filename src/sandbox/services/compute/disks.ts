@@ -8,7 +8,8 @@ import { findImage } from './images.ts';
 import { diskTypeNames } from './machine-types.ts';
 import { nameOf, pathOf } from './path.ts';
 import { invalidValue } from './refusals.ts';
-import { find, labelled, Labels, link, parseBody, ResourceName } from './resource.ts';
+import { labelled, Labels } from './labels.ts';
+import { find, link, parseBody, ResourceName } from './resource.ts';
 
 const SizeGb = z.coerce.number().int().min(1, 'Disk size must be at least 1 GB.');
 const Disk = z.looseObject({

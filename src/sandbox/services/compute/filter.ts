@@ -56,7 +56,7 @@ export function parseFilter(filter: string | undefined): Test {
   return test;
 }
 
-const token = /"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|[()]|!=|<=|>=|[=<>:]|[^\s()=<>:!"']+(?::\/\/[^\s()"']+)?/g;
+const token = /"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|[()]|-(?=[A-Za-z(])|!=|<=|>=|[=<>:]|[^\s()=<>:!"']+(?::\/\/[^\s()"']+)?/g;
 const operators = new Set(['=', '!=', '<', '<=', '>', '>=', ':', 'eq', 'ne']);
 
 function compare(field: string, operator: string, wanted: string): Test {
@@ -120,7 +120,7 @@ function inOrder(found: string, operator: string, wanted: string): boolean {
 }
 
 function unquoted(text: string): string {
-  return /^(["']).*\1$/s.test(text) ? text.slice(1, -1).replaceAll(/\\(.)/g, '$1') : text;
+  return /^(["']).*\1$/s.test(text) ? text.slice(1, -1).replaceAll(/\\(["'])/g, '$1') : text;
 }
 
 function invalidFilter(filter: string | undefined): ApiError {

@@ -1,10 +1,12 @@
 import { z } from 'zod';
 
+import type { Call } from './call.ts';
 import { parseRange } from './cidr.ts';
 import { collection, mergePatch } from './collection.ts';
 import type { Part } from './collection.ts';
+import { pathOfLink } from './path.ts';
 import { invalidValue } from './refusals.ts';
-import { parseBody, reference, ResourceName } from './resource.ts';
+import { find, parseBody, reference, ResourceName } from './resource.ts';
 
 const Rule = z.looseObject({
   IPProtocol: z.string(),
@@ -35,12 +37,23 @@ export const firewalls: Part = collection({
   scope: 'global',
   quota: 'FIREWALLS',
   body: Firewall,
-  make: (body, call) => ({ ...completed(body), network: reference(call, 'networks', body.network) }),
+  make: (body, call) => ({ ...completed(body), network: networkOf(body, call) }),
   patch(old, body, call) {
     const merged = parseBody(Firewall, mergePatch(old, body));
-    return { ...completed(merged), network: reference(call, 'networks', merged.network) };
+    return { ...completed(merged), network: networkOf(merged, call) };
   },
 });
+
+// https://cloud.google.com/firewall/docs/firewall-for-roce: such networks know only network firewall policies.
+function networkOf({ network }: Firewall, call: Call): string {
+  const link = reference(call, 'networks', network);
+  if (find(call.store, 'networks', pathOfLink(link))['networkProfile'] === undefined) return link;
+  throw invalidValue(
+    'resource.network',
+    network,
+    'Networks with an RDMA network profile do not support VPC firewall rules.',
+  );
+}
 
 function completed(firewall: Firewall): object {
   const { allowed = [], denied = [], direction } = firewall;

@@ -9,7 +9,7 @@ import { metadata } from './metadata.ts';
 import { fingerprint } from './fingerprint.ts';
 import { pathOfLink } from './path.ts';
 import { prune } from './prune.ts';
-import { labelled } from './resource.ts';
+import { labelled } from './labels.ts';
 
 const harshness: readonly Action[] = ['NONE', 'REFRESH', 'RESTART', 'REPLACE'];
 

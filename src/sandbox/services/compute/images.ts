@@ -39,6 +39,13 @@ export const images: Part = {
     [`GET ${base}/{name}`]: method('compute.images.get', ({ request, parent }) =>
       findImage(`${parent}/images/${request.params['name'] ?? ''}`),
     ),
+    // https://cloud.google.com/compute/docs/reference/rest/v1/imageFamilyViews
+    'GET /compute/v1/projects/{project}/zones/{anyZone}/imageFamilyViews/{name}': method(
+      'compute.images.getFromFamily',
+      ({ request, parent }) => ({
+        image: findImage(`${parent}/images/family/${request.params['name'] ?? ''}`),
+      }),
+    ),
     [`GET ${base}/family/{name}`]: method('compute.images.getFromFamily', ({ request, parent }) =>
       findImage(`${parent}/images/family/${request.params['name'] ?? ''}`),
     ),
@@ -50,7 +57,7 @@ export function findImage(path: string): Image {
   const [, project = ''] = path.split('/');
   const name = nameOf(path);
   const all = imagesOf(project);
-  const found = path.includes('/images/family/')
+  const found = /\/images\/family\/|\/imageFamilyViews\//.test(path)
     ? all.findLast((image) => image.family === name && image.deprecated === undefined)
     : all.find((image) => image.name === name || image.id === name);
   if (!found) throw notFound(path);

@@ -15,7 +15,7 @@ import { linkOf, nameOf, regionOf, selfLink } from './path.ts';
 import { prune } from './prune.ts';
 import type { Needs } from './quota-usage.ts';
 import { invalidValue, notFound } from './refusals.ts';
-import { labelled } from './resource.ts';
+import { labelled } from './labels.ts';
 import type { Resource } from './resource.ts';
 import { completeScheduling } from './scheduling.ts';
 import { timestamp } from './time.ts';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 import { Metadata } from './metadata.ts';
-import { Labels } from './resource.ts';
+import { Labels } from './labels.ts';
 
 const Whole = z.coerce.number().int();
 

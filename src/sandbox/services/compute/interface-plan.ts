@@ -28,10 +28,11 @@ export function planInterfaces(site: Site, zone: string, interfaces: readonly Ne
       subnetwork: subnetwork.selfLink,
     };
     return () => {
-      const networkIP = one.networkIP ?? allocate();
+      // A machine has no IPv4 address on an interface that speaks IPv6 only.
+      const networkIP = one.networkIP ?? (one['stackType'] === 'IPV6_ONLY' ? undefined : allocate());
       return {
         ...fixed,
-        networkIP,
+        ...(networkIP === undefined ? {} : { networkIP }),
         fingerprint: fingerprint(networkIP),
         ...(one.accessConfigs ? { accessConfigs: one.accessConfigs.map((access) => accessConfig(site, access)) } : {}),
       };

@@ -1,17 +1,24 @@
-import { publicPart } from '../../service.ts';
 import { method } from './call.ts';
 import type { Call } from './call.ts';
 import type { Part } from './collection.ts';
 import { zoneHasMachineType } from './offers.ts';
-import { nameOf, selfLink } from './path.ts';
+import { nameOf, regionOf, selfLink } from './path.ts';
 import { listReply } from './pages.ts';
 import { notFound } from './refusals.ts';
 import { zoneNames } from './zones.ts';
 
-// One profile per zone with machines that have RDMA interfaces: https://cloud.google.com/vpc/docs/rdma-network-profiles
-const rdmaMachineTypes = ['a3-ultragpu-8g', 'a4-highgpu-8g', 'a4x-highgpu-4g', 'a4x-maxgpu-4g-metal'];
-const suffix = '-vpc-roce';
-const zonesWithRdma = zoneNames.filter((zone) => rdmaMachineTypes.some((type) => zoneHasMachineType(zone, type)));
+// Profiles exist zone by zone, where machines have such interfaces: https://cloud.google.com/vpc/docs/rdma-network-profiles
+const machineTypesBySuffix: Readonly<Record<string, readonly string[]>> = {
+  'vpc-roce': ['a3-ultragpu-8g', 'a4-highgpu-8g', 'a4x-highgpu-4g'],
+  'vpc-roce-metal': ['a4x-maxgpu-4g-metal'],
+};
+const profiles: ReadonlyMap<string, { zone: string; isMetal: boolean }> = new Map(
+  zoneNames.flatMap((zone) =>
+    Object.entries(machineTypesBySuffix)
+      .filter(([, types]) => types.some((type) => zoneHasMachineType(zone, type)))
+      .map(([suffix]) => [`${zone}-${suffix}`, { zone, isMetal: suffix.endsWith('-metal') }] as const),
+  ),
+);
 
 /** https://cloud.google.com/compute/docs/reference/rest/v1/networkProfiles */
 export const networkProfiles: Part = {
@@ -21,15 +28,15 @@ export const networkProfiles: Part = {
         call.request,
         'compute#networkProfile',
         `${call.parent}/networkProfiles`,
-        zonesWithRdma.map((zone) => profile(call, zone)),
+        Array.from(profiles.keys(), (name) => profile(call, name)),
       ),
     ),
     'GET /compute/v1/projects/{project}/global/networkProfiles/{name}': method(
       'compute.networkProfiles.get',
       (call) => {
         const name = call.request.params['name'] ?? '';
-        if (!networkProfileExists(name)) throw notFound(`${call.parent}/networkProfiles/${name}`);
-        return publicPart(profile(call, name.slice(0, -suffix.length)));
+        if (!profiles.has(name)) throw notFound(`${call.parent}/networkProfiles/${name}`);
+        return profile(call, name);
       },
     ),
   },
@@ -37,21 +44,26 @@ export const networkProfiles: Part = {
 
 /** Tells whether there is a network profile of that name or link. */
 export function networkProfileExists(link: string): boolean {
-  const name = nameOf(link);
-  return name.endsWith(suffix) && zonesWithRdma.includes(name.slice(0, -suffix.length));
+  return profiles.has(nameOf(link));
 }
 
-function profile({ parent, project }: Call, zone: string): object {
-  const name = `${zone}${suffix}`;
+/** The region in which Google makes the subnetwork of a network with this profile itself; most leave that to the user. */
+export function regionOfOwnSubnetwork(link: string): string | undefined {
+  const found = profiles.get(nameOf(link));
+  return found?.isMetal ? regionOf(`zones/${found.zone}`) : undefined;
+}
+
+function profile({ parent, project }: Call, name: string): object {
+  const { zone = '', isMetal = false } = profiles.get(name) ?? {};
   return {
     kind: 'compute#networkProfile',
-    id: String(zoneNames.indexOf(zone) + 1),
+    id: String([...profiles.keys()].indexOf(name) + 1),
     name,
     description: `Network profile for RDMA over Converged Ethernet in ${zone}`,
     zone: selfLink(`projects/${project.projectId}/zones/${zone}`),
     location: { name: zone, scope: 'ZONAL' },
     features: {
-      interfaceTypes: ['MRDMA'],
+      interfaceTypes: [isMetal ? 'IRDMA' : 'MRDMA'],
       purposes: ['PRIVATE'],
       subnetPurposes: ['SUBNET_PURPOSE_PRIVATE'],
       addressPurposes: ['GCE_ENDPOINT'],

@@ -1,10 +1,11 @@
 import { z } from 'zod';
 
 import type { World } from '../../service.ts';
-import { autoSubnetworks } from './auto-subnetworks.ts';
+import { autoSubnetworks, rdmaSubnetwork } from './auto-subnetworks.ts';
 import { collection, mergePatch } from './collection.ts';
 import type { Part } from './collection.ts';
-import { networkProfileExists } from './network-profiles.ts';
+import { ulaRange } from './ipv6.ts';
+import { networkProfileExists, regionOfOwnSubnetwork } from './network-profiles.ts';
 import { notFound, invalidValue } from './refusals.ts';
 import { addDefaultRoute } from './automatic-routes.ts';
 import { link, pathsWhere, ResourceName } from './resource.ts';
@@ -14,10 +15,12 @@ import { pathOfLink, selfLink } from './path.ts';
 const Network = z.looseObject({
   name: ResourceName,
   autoCreateSubnetworks: z.boolean().optional(),
-  mtu: z.number().int().min(1300, 'Must be at least 1300.').max(8896, 'Must be at most 8896.').default(1460),
+  mtu: z.number().int().min(1300, 'Must be at least 1300.').max(8896, 'Must be at most 8896.').optional(),
   routingConfig: z.looseObject({ routingMode: z.enum(['REGIONAL', 'GLOBAL']).default('REGIONAL') }).prefault({}),
   networkFirewallPolicyEnforcementOrder: z.string().default('AFTER_CLASSIC_FIREWALL'),
   networkProfile: z.string().optional(),
+  enableUlaInternalIpv6: z.boolean().optional(),
+  internalIpv6Range: z.string().optional(),
   IPv4Range: z.never('Legacy networks are not supported.').optional(),
 });
 
@@ -29,25 +32,27 @@ export const networks: Part = collection({
   scope: 'global',
   quota: 'NETWORKS',
   body: Network,
-  make(body, call) {
+  make(body, call, path) {
     const routingConfig = { bgpBestPathSelectionMode: 'LEGACY', ...body.routingConfig };
-    if (body.networkProfile === undefined)
-      return { autoCreateSubnetworks: body.autoCreateSubnetworks ?? true, routingConfig };
-    if (body.autoCreateSubnetworks) {
-      throw invalidValue(
-        'resource.autoCreateSubnetworks',
-        true,
-        'Networks with a network profile must be in custom mode.',
-      );
+    const { autoCreateSubnetworks = body.networkProfile === undefined, mtu } = body;
+    if (body.networkProfile === undefined) {
+      const ipv6 = body.enableUlaInternalIpv6 ? { internalIpv6Range: body.internalIpv6Range ?? ulaRange(path) } : {};
+      return { autoCreateSubnetworks, routingConfig, mtu: mtu ?? 1460, ...ipv6 };
+    }
+    if (autoCreateSubnetworks) {
+      const why = 'Networks with a network profile must be in custom mode.';
+      throw invalidValue('resource.autoCreateSubnetworks', true, why);
     }
     const networkProfile = link(call, 'networkProfiles', body.networkProfile);
     if (!networkProfileExists(networkProfile)) throw notFound(pathOfLink(networkProfile));
-    // RDMA networks carry jumbo frames whatever else is asked: https://cloud.google.com/vpc/docs/rdma-network-profiles
-    return { autoCreateSubnetworks: false, routingConfig, networkProfile, mtu: 8896 };
+    // https://cloud.google.com/vpc/docs/rdma-network-profiles: jumbo frames unless something else is said.
+    return { autoCreateSubnetworks, routingConfig, networkProfile, mtu: mtu ?? 8896 };
   },
   made(call, network) {
     addDefaultRoute(call, network);
     if (network['autoCreateSubnetworks'] === true) autoSubnetworks(call, network);
+    const region = ownRegion(network);
+    if (region !== undefined) rdmaSubnetwork(call, network, region);
   },
   show: (network, { store }) => ({ selfLinkWithId: withId(network), ...subnetworkLinks(store, network) }),
   patch: (old, body) => mergePatch(old, { ...body, fingerprint: undefined }) as object,
@@ -65,13 +70,18 @@ export const networks: Part = collection({
   },
 });
 
+function ownRegion(network: Resource): string | undefined {
+  return regionOfOwnSubnetwork(String(network['networkProfile'] ?? ''));
+}
+
 function* networkUsers({ store }: Pick<World, 'store'>, path: string, network: Resource): Iterable<string> {
   const inNetwork = (one: Resource): boolean => one['network'] === network.selfLink;
   yield* pathsWhere(store, 'firewalls', path, inNetwork);
   yield* pathsWhere(store, 'routers', path, inNetwork);
   yield* pathsWhere(store, 'instances', path, (one) => usesNetwork(one, network.selfLink));
   // The subnetworks of a network in auto mode and its own routes go with it.
-  if (network['autoCreateSubnetworks'] !== true) yield* pathsWhere(store, 'subnetworks', path, inNetwork);
+  const hasOwn = network['autoCreateSubnetworks'] === true || ownRegion(network) !== undefined;
+  if (!hasOwn) yield* pathsWhere(store, 'subnetworks', path, inNetwork);
   yield* pathsWhere(store, 'routes', path, (one) => inNetwork(one) && one['_automatic'] !== true);
   yield* pathsWhere(store, 'addresses', path, inNetwork);
   yield* sharePeerings(store, path);

@@ -3,7 +3,6 @@ import { z } from 'zod';
 import { ApiError } from '../../service.ts';
 import type { Store } from '../../service.ts';
 import type { Call } from './call.ts';
-import { fingerprint } from './fingerprint.ts';
 import { linkOf, nameOf, pathOf, pathOfLink } from './path.ts';
 import { invalidValue, notFound, notReady, staleFingerprint } from './refusals.ts';
 
@@ -24,14 +23,6 @@ const nameRule = '(?:[a-z](?:[-a-z0-9]{0,61}[a-z0-9])?)';
 
 /** A resource's name after RFC 1035: https://cloud.google.com/compute/docs/naming-resources */
 export const ResourceName = z.string().regex(new RegExp(`^${nameRule}$`), `Must be a match of regex '${nameRule}'`);
-
-/** Labels: https://cloud.google.com/compute/docs/labeling-resources#requirements */
-export const Labels = z
-  .record(
-    z.string().regex(/^[\p{Ll}\p{Lo}][\p{Ll}\p{Lo}\p{N}_-]{0,62}$/u, 'Label keys must start with a lowercase letter.'),
-    z.string().regex(/^[\p{Ll}\p{Lo}\p{N}_-]{0,63}$/u, 'Label values may hold lowercase letters, digits, _ and -.'),
-  )
-  .refine((labels) => Object.keys(labels).length <= 64, 'At most 64 labels are allowed.');
 
 /** Checks a body against `schema`; the first thing that does not fit is answered with 400 in Compute's words. */
 export function parseBody<Schema extends z.ZodType>(
@@ -84,14 +75,6 @@ export function checkFingerprint(
   what: Parameters<typeof staleFingerprint>[0] = 'resource',
 ): void {
   if (sent !== current) throw staleFingerprint(what);
-}
-
-/** The part of a resource that its labels decide. */
-export function labelled(labels: Record<string, string> | undefined): Pick<Resource, 'labels' | 'labelFingerprint'> {
-  return {
-    ...(labels && Object.keys(labels).length > 0 ? { labels } : {}),
-    labelFingerprint: fingerprint(labels ?? {}),
-  };
 }
 
 function byNumber<T extends Resource>(store: Store, collection: string, path: string): T | undefined {

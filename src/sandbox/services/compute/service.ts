@@ -52,6 +52,7 @@ export const compute = defineService({
   mount: '',
   notModelled: [
     'traffic: networks, firewall rules, routes and NAT are kept and checked, but carry no packets',
+    'IPv6 addresses of machines',
     'regional instance groups, autoscalers, load balancers, VPN, peering, shared VPC hosts',
     'snapshots, images of our own, customer-managed keys, confidential machines, sole-tenant nodes',
     'partial answers (`fields`) and sorting (`orderBy`) of lists',

@@ -25,7 +25,7 @@ function takenAddresses(store: Store, subnetwork: string): Set<number> {
   const project = /projects\/[^/]+\//.exec(subnetwork)?.[0] ?? '';
   for (const [, { networkInterfaces }] of store.entries<{ networkInterfaces?: Interface[] }>('instances', project)) {
     for (const one of networkInterfaces ?? []) {
-      if (one.subnetwork === subnetwork) taken.add(parseAddress(one.networkIP));
+      if (one.subnetwork === subnetwork && one.networkIP) taken.add(parseAddress(one.networkIP));
     }
   }
   for (const [, one] of store.entries<{ subnetwork?: string; address: string }>('addresses', project)) {
@@ -36,7 +36,7 @@ function takenAddresses(store: Store, subnetwork: string): Set<number> {
 
 interface Interface {
   subnetwork?: string;
-  networkIP: string;
+  networkIP?: string;
 }
 
 function exhausted({ selfLink }: Resource): ApiError {

@@ -7,7 +7,8 @@ import { overlap, parseRange } from './cidr.ts';
 import { change, collection, mergePatch, resourcePath } from './collection.ts';
 import type { Part } from './collection.ts';
 import { fingerprint } from './fingerprint.ts';
-import { nameOf } from './path.ts';
+import { ulaPrefix } from './ipv6.ts';
+import { nameOf, pathOfLink } from './path.ts';
 import { invalidValue } from './refusals.ts';
 import { find, parseBody, pathsWhere, reference, ResourceName } from './resource.ts';
 import type { Resource } from './resource.ts';
@@ -20,6 +21,8 @@ const Subnetwork = z.looseObject({
   network: z.string(),
   ipCidrRange: z.string(),
   secondaryIpRanges: z.array(Secondary).optional(),
+  stackType: z.enum(['IPV4_ONLY', 'IPV4_IPV6', 'IPV6_ONLY']).optional(),
+  ipv6AccessType: z.enum(['INTERNAL', 'EXTERNAL']).optional(),
 });
 
 interface StoredSubnetwork extends Resource {
@@ -46,11 +49,11 @@ const shape = collection({
       checkRange(field, ipCidrRange);
       checkFree(call.store, path, network, field, ipCidrRange);
     }
-    return { ...subnetworkDefaults(body.ipCidrRange), ...body, network };
+    return { ...subnetworkDefaults(body.ipCidrRange), ...body, ...ipv6Of(body, call, path, network), network };
   },
   made(call, subnetwork) {
     const { network, ipCidrRange } = subnetwork as StoredSubnetwork;
-    addSubnetworkRoute(call, find(call.store, 'networks', networkPath(network)), ipCidrRange);
+    addSubnetworkRoute(call, find(call.store, 'networks', pathOfLink(network)), ipCidrRange);
   },
   patch(old, body, call) {
     const merged = mergePatch(old, { ...body, fingerprint: undefined }) as StoredSubnetwork;
@@ -80,6 +83,17 @@ export const subnetworks: Part = {
     [`POST ${parent}/expandIpCidrRange`]: method('compute.subnetworks.expandIpCidrRange', expand),
   },
 };
+
+function ipv6Of(body: z.output<typeof Subnetwork>, call: Call, path: string, network: string): object {
+  if (body.stackType !== 'IPV4_IPV6' || body.ipv6AccessType !== 'INTERNAL') return {};
+  const range = find(call.store, 'networks', pathOfLink(network))['internalIpv6Range'];
+  if (typeof range !== 'string') {
+    const why = 'The network must have enableUlaInternalIpv6 set to have subnetworks with internal IPv6 addresses.';
+    throw invalidValue('resource.ipv6AccessType', body.ipv6AccessType, why);
+  }
+  const prefix = ulaPrefix(range, path);
+  return { internalIpv6Prefix: prefix, ipv6CidrRange: prefix };
+}
 
 function expand(call: Call): object {
   const { ipCidrRange } = parseBody(z.looseObject({ ipCidrRange: z.string() }), call.request.body);
@@ -135,8 +149,4 @@ function* subnetworkUsers({ store }: Pick<World, 'store'>, path: string, subnetw
     const nats = (router['nats'] ?? []) as { subnetworks?: { name: string }[] }[];
     return nats.some((nat) => nat.subnetworks?.some((one) => one.name === subnetwork.selfLink));
   });
-}
-
-function networkPath(link: string): string {
-  return link.replace(/^.*?(?=projects\/)/, '');
 }
