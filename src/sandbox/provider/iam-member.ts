@@ -1,7 +1,7 @@
 import { ApiRefusal } from './api-error.ts';
 import type { Fields } from './field.ts';
 import { failed } from './failed.ts';
-import { changePolicy, findMember, readPolicy, withMember, withoutMember } from './iam-policy.ts';
+import { changePolicy, findMember, normalMember, readPolicy, withMember, withoutMember } from './iam-policy.ts';
 import type { Condition, PolicyDoor } from './iam-policy.ts';
 import type { Resource } from './resource.ts';
 import type { Session } from './session.ts';
@@ -117,10 +117,10 @@ export function iamMember(spec: IamMemberSpec): Resource {
       }
       const { condition } = found;
       return {
-        id: idOf(parentId, role, member, condition),
+        id: idOf(parentId, role, normalMember(member), condition),
         [spec.parent]: parentId,
         role,
-        member,
+        member: normalMember(member),
         condition: condition ? [{ description: null, ...condition }] : [],
       };
     },
@@ -129,7 +129,7 @@ export function iamMember(spec: IamMemberSpec): Resource {
 
 function grantOf(values: ObjectValue): { role: string; member: string; condition?: Condition } {
   const [condition] = blocksOf(values, 'condition');
-  const grant = { role: textOf(values, 'role'), member: textOf(values, 'member') };
+  const grant = { role: textOf(values, 'role'), member: normalMember(textOf(values, 'member')) };
   if (!condition) return grant;
   const description = textOf(condition, 'description');
   const [title, expression] = [textOf(condition, 'title'), textOf(condition, 'expression')];

@@ -68,6 +68,13 @@ export function changePolicy(
   });
 }
 
+/** A member as policies have it: what comes after its kind in lower case, unless case says something there. */
+export function normalMember(member: string): string {
+  if (/^(allUsers|allAuthenticatedUsers|principal|principalSet|principalHierarchy)(:|$)/.test(member)) return member;
+  const colon = member.indexOf(':');
+  return member.slice(0, colon + 1) + member.slice(colon + 1).toLowerCase();
+}
+
 /** The bindings with `member` in the one for `role` and `condition`. */
 export function withMember(
   bindings: readonly Binding[],

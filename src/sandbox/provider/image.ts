@@ -32,16 +32,19 @@ export async function resolveImage(session: Session, project: string, name: stri
   throw new Error(`Could not find image or family ${name}`);
 }
 
-/** Tells whether the configured name of an image means the one that the state holds. */
+/**
+ * Tells whether the configured name of an image means the one that the state holds. A family means every image whose name
+ * begins with it: asking which one is the newest would make a new machine for each new image.
+ */
 export function sameImage(configured: Value, known: Value): boolean {
   if (typeof configured !== 'string' || typeof known !== 'string') return false;
   const [now, before] = [relativePath(configured), relativePath(known)];
-  if (now === before) return true;
-  if (now.includes('global/images/')) return before.endsWith(`/${now}`);
-  const [owner] = now.includes('/') ? now.split('/') : [undefined];
+  if (now === before || before.endsWith(`/${now}`)) return true;
+  const owner = /^projects\/([^/]+)\//.exec(now)?.[1] ?? (/^(?!family|global)([^/]+)\//.exec(now)?.[1] || undefined);
+  if (owner !== undefined && !before.startsWith(`projects/${owner}/`)) return false;
+  const [name, old] = [lastPart(now), lastPart(before)];
   return (
-    lastPart(now) === lastPart(before) &&
-    (owner === undefined || owner === 'family' || before.startsWith(`projects/${owner}/`))
+    old === name || (!now.includes('global/images/') || now.includes('/family/') ? old.startsWith(`${name}-`) : false)
   );
 }
 

@@ -41,7 +41,8 @@ export const machineFields: Fields = {
   'scheduling.local_ssd_recovery_timeout.seconds': { text: true },
   'scheduling.on_instance_stop_action.discard_local_ssd': { default: false, rest: 'discardLocalSsd' },
   'scheduling.node_affinities': { same: sameUnlessSet },
-  shielded_instance_config: { computed: true },
+  // Google puts it on every machine; the configuration need not say so.
+  shielded_instance_config: { same: (configured) => isEmpty(configured) },
   'shielded_instance_config.enable_secure_boot': { default: false },
   'shielded_instance_config.enable_vtpm': { default: true },
   'shielded_instance_config.enable_integrity_monitoring': { default: true },

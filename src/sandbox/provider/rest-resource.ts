@@ -63,7 +63,7 @@ export function restResource(spec: RestSpec): Resource {
   }
 
   async function insert(planned: ObjectValue, session: Session): Promise<Json> {
-    const body = toBody(block, fields, planned, { scope: planned });
+    const body = toBody(block, fields, planned, { scope: scopeOf(planned, session) });
     const path = fillTemplate(spec.collection, planned);
     try {
       return await session.api.call(requestFor(service, 'POST', path, spec.shapeBody?.(body, planned) ?? body));
@@ -77,7 +77,7 @@ export function restResource(spec: RestSpec): Resource {
     const changed = changedNames(planned, prior);
     if (!step.when.some((name) => changed.has(name))) return;
     const only = new Set(step.send ?? step.when.filter((name) => changed.has(name)));
-    const changes = toBody(block, fields, planned, { only, scope: planned });
+    const changes = toBody(block, fields, planned, { only, scope: scopeOf(planned, session) });
     if (step.fingerprint) {
       const current = await session.api.call(requestFor(service, 'GET', self(prior)));
       changes[step.fingerprint] = current[step.fingerprint];
@@ -101,7 +101,7 @@ export function restResource(spec: RestSpec): Resource {
     fields,
     ...(spec.validate ? { validate: spec.validate } : {}),
     plan(planned, of) {
-      const located = planLocation(planned, of, spec.located ?? []);
+      const located = planLocation(planned, of, spec.located ?? ['project']);
       const marked = labelled ? planLabels(located, of) : located;
       return spec.plan ? spec.plan(marked, of) : marked;
     },
@@ -166,12 +166,25 @@ export function restResource(spec: RestSpec): Resource {
   };
 }
 
-/** The table of the type, completed where nothing but a few attributes can be changed in place. */
+/** What bare names in references are completed with: the resource's own place, else the provider's. */
+function scopeOf(planned: ObjectValue, { provider }: Session): ObjectValue {
+  const { project, region, zone } = provider;
+  const own = Object.entries(planned).filter(([, value]) => typeof value === 'string' && value !== '');
+  return { project, region, zone, ...Object.fromEntries(own) };
+}
+
+/**
+ * The table of the type, completed: where nothing but a few attributes can be changed in place, and where labels travel as
+ * `effective_labels` alone.
+ */
 function fieldsOf({ type, fields, replaceAllBut }: RestSpec): Fields {
-  if (!replaceAllBut) return fields;
   const { attributes, block_types: blocks = {} } = schemas.resource(type).block;
+  const labels: Fields =
+    'effective_labels' in attributes ? { labels: { rest: null }, terraform_labels: { rest: null } } : {};
+  if (!replaceAllBut) return { ...fields, ...labels };
   const names = [...Object.keys(attributes), ...Object.keys(blocks)].filter((name) => !replaceAllBut.includes(name));
-  return { ...fields, ...Object.fromEntries(names.map((name) => [name, { ...fieldAt(fields, name), replace: true }])) };
+  const replaced = names.map((name) => [name, { ...fieldAt(fields, name), replace: true }]);
+  return { ...fields, ...Object.fromEntries(replaced), ...labels };
 }
 
 /** What the state says of attributes that only the configuration knows, after an import. */

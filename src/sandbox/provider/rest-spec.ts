@@ -1,6 +1,7 @@
 import type { Service } from '../../google/endpoints.ts';
 import type { ApiCall, Json } from './api.ts';
 import type { Fields } from './field.ts';
+import type { Place } from './location.ts';
 import type { OperationKind } from './operation.ts';
 import type { Change, Problem } from './resource.ts';
 import type { Session } from './session.ts';
@@ -46,8 +47,8 @@ export interface RestSpec {
   fields: Fields;
   /** Everything else cannot be changed in place. */
   replaceAllBut?: readonly string[];
-  /** Which of region and zone are taken from the provider at plan time (the others: at apply time). */
-  located?: readonly ('region' | 'zone')[];
+  /** What is taken from the provider's configuration at plan time (default: the project); the rest is at apply time. */
+  located?: readonly Place[];
   updates?: readonly UpdateStep[];
   /** Beginnings of errors, where they are not `Error creating Network` and so on; '' for Google's reason alone. */
   words?: { creating?: string; waiting?: string; updating?: string; deleting?: string };

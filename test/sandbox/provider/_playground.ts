@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { childEnvironment, run } from '../../../src/core/run.ts';
 import type { Outcome } from '../../../src/core/run.ts';
 import type { Endpoints } from '../../../src/google/endpoints.ts';
-import { startProvider } from '../../../src/sandbox/provider/provider.ts';
+import { useEmbeddedProvider, useRealProvider } from './_providers.ts';
 import { services as registered } from '../../../src/sandbox/registry.ts';
 import { compute } from '../../../src/sandbox/services/compute/service.ts';
 import { startServer } from '../../../src/sandbox/server.ts';
@@ -59,14 +59,15 @@ export function endpointsAt(url: string): Endpoints {
   };
 }
 
-export async function openPlayground(options: Partial<ServerOptions> = {}): Promise<Playground> {
+/** Starts a sandbox of its own and a provider for it: the embedded one, or the real one's binary. */
+export async function openPlayground(options: Partial<ServerOptions> & { real?: string } = {}): Promise<Playground> {
   const store = createStore(() => Date.now());
   const server = await startServer({ store, services, latency: 5, ...options });
   const token = issueToken(store, operator, Date.now());
-  const tokens = { token: async () => token, describe: async () => 'the operator of the sandbox' };
-  const provider = await startProvider({ endpoints: endpointsAt(server.url), tokens });
   const folder = await mkdtemp(join(tmpdir(), 'cp-terraform-'));
-  await writeFile(join(folder, 'terraform.rc'), 'disable_checkpoint = true\n');
+  const provider = options.real
+    ? await useRealProvider(options.real, folder, endpointsAt(server.url), token)
+    : await useEmbeddedProvider(folder, endpointsAt(server.url), token);
   const environment = {
     ...childEnvironment(process.env),
     ...provider.environment,
@@ -74,7 +75,13 @@ export async function openPlayground(options: Partial<ServerOptions> = {}): Prom
     TF_IN_AUTOMATION: '1',
   };
   const terraform = (...args: string[]): Promise<Outcome> =>
-    run({ file: 'terraform', args: [...args, '-no-color'], cwd: folder, env: environment, timeout: 60_000 });
+    run({
+      file: 'terraform',
+      args: [...args, '-no-color'],
+      cwd: folder,
+      env: environment,
+      timeout: options.real ? 300_000 : 60_000,
+    });
 
   async function succeed(...args: string[]): Promise<string> {
     const outcome = await terraform(...args);

@@ -43,7 +43,7 @@ export const computeInstanceGroupManager = restResource({
   operation: 'compute',
   minutes: 15,
   keepsFailed: true,
-  located: ['zone'],
+  located: ['project', 'zone'],
   deleteRetries: 20,
   words: { deleting: 'Error deleting instance group manager', updating: 'Error updating managed group instances' },
   importIds: [id, '{project}/{zone}/{name}', '{project}/{name}', '{name}'],

@@ -64,9 +64,8 @@ export const computeInstanceTemplate = restResource({
   },
   async prepare(planned, session) {
     const prefix = textOf(planned, 'name_prefix');
-    const region = textOf(planned, 'region') || session.provider.region;
     const name = textOf(planned, 'name') || session.uniqueName(prefix || 'terraform-');
-    return { ...planned, region, name, disk: await withImages(planned, session) };
+    return { ...planned, name, disk: await withImages(planned, session) };
   },
   shapeBody({ name, templateDescription, ...properties }, planned) {
     const { scheduling, ...machine } = machineBody(properties, planned);

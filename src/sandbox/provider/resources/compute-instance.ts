@@ -20,7 +20,7 @@ export const computeInstance = restResource({
   id: 'projects/{project}/zones/{zone}/instances/{name}',
   importIds: ['projects/{project}/zones/{zone}/instances/{name}', '{project}/{zone}/{name}', '{name}'],
   operation: 'compute',
-  located: ['zone'],
+  located: ['project', 'zone'],
   words: { waiting: '', deleting: 'Error deleting instance' },
   activities: { Creating: 'instance to create', Deleting: 'instance to delete' },
   fields: {
@@ -54,7 +54,6 @@ export const computeInstance = restResource({
     'boot_disk.source': { ref: 'projects/{project}/zones/{zone}/disks/{}' },
     'boot_disk.interface': { unread: true },
     'boot_disk.force_attach': { rest: null },
-    'boot_disk.guest_os_features': { unread: true },
     'boot_disk.disk_encryption_key_raw': { unread: true, rest: 'diskEncryptionKey.rawKey' },
     'boot_disk.disk_encryption_key_rsa': { unread: true, rest: 'diskEncryptionKey.rsaEncryptedKey' },
     'boot_disk.disk_encryption_key_sha256': 'diskEncryptionKey.sha256',
@@ -104,12 +103,13 @@ export const computeInstance = restResource({
       shapeBody: () => undefined,
     },
   ],
-  async prepare(planned, session) {
-    const region = session.provider.region || textOf(planned, 'zone').replace(/-[a-z]$/, '');
-    return { ...planned, region, boot_disk: await withImages(planned, session) };
-  },
+  prepare: async (planned, session) => ({ ...planned, boot_disk: await withImages(planned, session) }),
   shapeBody({ bootDisk, scratchDisk, attachedDisk, ...body }, planned) {
-    const boot = { boot: true, ...(bootDisk as Json) };
+    const { guestOsFeatures, ...disk } = bootDisk as Json;
+    const features = Array.isArray(guestOsFeatures)
+      ? { guestOsFeatures: guestOsFeatures.map((type) => ({ type })) }
+      : {};
+    const boot = { boot: true, ...disk, ...features };
     const scratch = asList(scratchDisk).map((disk) => ({
       type: 'SCRATCH',
       autoDelete: true,
@@ -143,7 +143,8 @@ export const computeInstance = restResource({
       provisionedIops,
       provisionedThroughput,
     };
-    return { ...answer, bootDisk: { ...boot, initializeParams } };
+    const guestOsFeatures = asList(boot.guestOsFeatures).map(({ type }) => type);
+    return { ...answer, bootDisk: { ...boot, guestOsFeatures, initializeParams } };
   },
   shapeAnswer({ disks, ...answer }, known) {
     const others = asList(disks).filter((disk) => disk.boot !== true);

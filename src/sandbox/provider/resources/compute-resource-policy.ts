@@ -22,7 +22,7 @@ export const computeResourcePolicy = restResource({
   self: '/compute/v1/projects/{project}/regions/{region}/resourcePolicies/{name}',
   id: 'projects/{project}/regions/{region}/resourcePolicies/{name}',
   operation: 'compute',
-  located: ['region'],
+  located: ['project', 'region'],
   fields: {
     ...replacing('project', 'name'),
     region: { replace: true, ref: 'projects/{project}/global/regions/{}', short: true },

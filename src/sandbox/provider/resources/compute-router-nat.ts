@@ -63,7 +63,7 @@ export const computeRouterNat: Resource = {
     ...conflicting(config, ['initial_nat_ips', 'nat_ips']),
     ...conflicting(config, ['initial_nat_ips', 'drain_nat_ips']),
   ],
-  plan: (planned, change) => planLocation(planned, change, []),
+  plan: (planned, change) => planLocation(planned, change, ['project']),
 
   async create(wanted, session) {
     const planned = settleLocation(wanted, session.provider, routerPath);

@@ -36,6 +36,7 @@ export const computeSubnetwork = restResource({
     'log_config.filter_expr': { default: 'true' },
     params: { replace: true, unread: true },
     subnetwork_id: 'id',
+    fingerprint: { rest: null },
   },
   updates: [
     { when: ['ip_cidr_range'], method: 'POST', path: '/expandIpCidrRange' },

@@ -53,6 +53,7 @@ export const filestoreInstance = restResource({
     },
     networks: { replace: true },
     'networks.network': { same: sameLink },
+    'networks.reserved_ip_range': { unread: true },
     'networks.connect_mode': {
       default: 'DIRECT_PEERING',
       check: oneOf('DIRECT_PEERING', 'PRIVATE_SERVICE_ACCESS', 'PRIVATE_SERVICE_CONNECT'),

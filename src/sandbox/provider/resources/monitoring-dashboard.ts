@@ -24,7 +24,7 @@ export const monitoringDashboard: Resource = {
       },
     },
   },
-  plan: (planned, change) => planLocation(planned, change, []),
+  plan: (planned, change) => planLocation(planned, change, ['project']),
 
   async create(planned, session) {
     const path = `/v1/projects/${textOf(planned, 'project')}/dashboards`;

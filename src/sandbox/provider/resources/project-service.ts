@@ -24,7 +24,7 @@ export const projectService: Resource = {
     },
     disable_on_destroy: { default: true },
   },
-  plan: (planned, change) => planLocation(planned, change, []),
+  plan: (planned, change) => planLocation(planned, change, ['project']),
 
   async create(planned, session) {
     const { project, service } = namesOf(planned);

@@ -47,6 +47,7 @@ export const storageBucket = restResource({
   self,
   id: '{name}',
   importIds: ['{project}/{name}', '{name}'],
+  located: [],
   words: { creating: '', updating: '', deleting: '' },
   fields: {
     ...replacing('project', 'name'),
@@ -89,6 +90,7 @@ export const storageBucket = restResource({
   shapeAnswer: (answer, known) => ({
     ...answer,
     ...(answer.lifecycle ? { lifecycle: rulesWithState(answer.lifecycle as Json) } : {}),
+    hierarchicalNamespace: answer.hierarchicalNamespace ?? { enabled: false },
     url: `gs://${textOf(known, 'name')}`,
   }),
   async beforeDelete(state, { api }) {
