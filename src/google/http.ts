@@ -32,14 +32,7 @@ export class GoogleError extends Error {
   /** Milliseconds after which Google wants to be asked again, if it said so. */
   readonly retryAfter: number | undefined;
 
-  constructor(
-    status: number,
-    reason: string,
-    message: string,
-    details: unknown,
-    call: string,
-    retryAfter?: number | undefined,
-  ) {
+  constructor(status: number, reason: string, message: string, details: unknown, call: string, retryAfter?: number) {
     super(message);
     this.name = 'GoogleError';
     this.status = status;
@@ -126,17 +119,44 @@ async function once(cloud: Cloud, call: Call): Promise<unknown> {
     ...(quotaProject === undefined ? {} : { 'x-goog-user-project': quotaProject }),
     ...(body === undefined ? {} : { 'content-type': body.type }),
   };
-  const timeout = AbortSignal.timeout(call.timeout ?? 60_000);
-  const response = await fetch(url, {
-    method: call.method,
-    headers,
-    ...(body === undefined ? {} : { body: body.content }),
-    signal: call.signal ? AbortSignal.any([call.signal, timeout]) : timeout,
-  });
-  const text = await response.text();
-  if (!response.ok) throw googleError(response, text, `${call.method} ${url.pathname}`);
+  const patience = call.timeout ?? 60_000;
+  const timeout = AbortSignal.timeout(patience);
+  try {
+    const response = await fetch(url, {
+      method: call.method,
+      headers,
+      ...(body === undefined ? {} : { body: body.content }),
+      signal: call.signal ? AbortSignal.any([call.signal, timeout]) : timeout,
+    });
+    return read(response, await response.text(), call, url);
+  } catch (error) {
+    if (!timeout.aborted || call.signal?.aborted) throw error;
+    throw silence(url, patience);
+  }
+}
+
+// The same as a connection that breaks, in Node's words for it: nobody knows what became of the request.
+function silence(url: URL, patience: number): TypeError {
+  return new TypeError('fetch failed', { cause: new Error(`${url.host} did not answer within ${patience / 1000} s`) });
+}
+
+function read(response: Response, text: string, call: Call, url: URL): unknown {
+  const name = `${call.method} ${url.pathname}`;
+  if (!response.ok) throw googleError(response, text, name);
   if (call.text) return text;
-  return text === '' ? {} : JSON.parse(text);
+  if (text === '') return {};
+  try {
+    return JSON.parse(text);
+  } catch {
+    // A page to log in to the network, for example.
+    throw new GoogleError(
+      response.status,
+      'notJson',
+      `the answer is not Google's: ${text.slice(0, 200)}`,
+      undefined,
+      name,
+    );
+  }
 }
 
 function bodyOf({ media, body }: Call): { type: string; content: string | Uint8Array<ArrayBuffer> } | undefined {
@@ -173,8 +193,7 @@ function attemptsAfter(call: Call, error: unknown): number {
   if (call.method === 'POST' && !call.idempotent) return 1;
   if (error instanceof GoogleError) return retriedStatus.has(error.status) ? attempts : 1;
   // The connection broke or nobody answered: whether the server did the work is unknown.
-  const unanswered = error instanceof TypeError || (error instanceof Error && error.name === 'TimeoutError');
-  return unanswered ? attempts : 1;
+  return error instanceof TypeError ? attempts : 1;
 }
 
 function pause(attempt: number, error: unknown): number {

@@ -32,12 +32,12 @@ interface Request {
 /** Runs commands in one work directory, with all that is done about locks and states that cannot be saved. */
 export interface Engine {
   /** Runs a command; waits for the lock. */
-  command(request: Request): Promise<Result<TerraformEnd>>;
+  command: (request: Request) => Promise<Result<TerraformEnd>>;
   /** The same for a command that changes the state: what could not be saved is saved afterwards. */
-  saving(request: Request): Promise<Result<TerraformEnd>>;
-  push(state: string, control?: Control): Promise<Result<TerraformEnd>>;
+  saving: (request: Request) => Promise<Result<TerraformEnd>>;
+  push: (state: string, control?: Control) => Promise<Result<TerraformEnd>>;
   /** What a user is told of a command that ended so. */
-  verdict(verb: string, end: TerraformEnd): Fault | undefined;
+  verdict: (verb: string, end: TerraformEnd) => Fault | undefined;
   /** The option of the commands that take the lock. */
   lockTimeout: string;
 }

@@ -33,7 +33,7 @@ interface Stranded {
   document: StateDocument;
   /** Where it lies, for people. */
   place: string;
-  remove(): Promise<void>;
+  remove: () => Promise<void>;
 }
 
 /**

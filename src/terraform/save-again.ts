@@ -5,7 +5,7 @@ import type { TerraformLog } from './log.ts';
 /** A state that terraform could not save, and the ways to save it all the same. */
 export interface UnsavedState {
   state: string;
-  push(state: string, control: Control): Promise<{ ok: boolean }>;
+  push: (state: string, control: Control) => Promise<{ ok: boolean }>;
   rescue: ((state: string) => Promise<string>) | undefined;
   log: TerraformLog;
   clock: Clock;

@@ -15,8 +15,10 @@ interface Answer {
   status: number;
   body?: unknown;
   headers?: Record<string, string>;
-  /** Closes the connection instead. */
+  /** Closes the connection instead, or never answers. */
   drop?: true;
+  stall?: true;
+  text?: string;
 }
 
 interface Desk {
@@ -37,12 +39,17 @@ async function openDesk(answers: Answer[], tokens: Partial<TokenSource> = {}): P
       const { method = '', url = '', headers } = request;
       const answer = answers[Math.min(requests.length, answers.length - 1)] ?? { status: 500 };
       requests.push({ method, url, headers, body: Buffer.concat(chunks).toString() });
+      if (answer.stall) return;
       if (answer.drop) request.socket.destroy();
+      else if (answer.text !== undefined) response.writeHead(answer.status).end(answer.text);
       else response.writeHead(answer.status, answer.headers).end(JSON.stringify(answer.body ?? {}));
     });
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  onTestFinished(() => void server.close());
+  onTestFinished(() => {
+    server.closeAllConnections();
+    server.close();
+  });
   const clock: Clock = {
     now: () => 0,
     sleep: (ms) => {
@@ -143,6 +150,27 @@ it('gives the reason of the details before that of the errors', async () => {
     reason: '',
     message: expect.stringContaining('a proxy'),
     call: 'POST /thing',
+  });
+});
+
+it('takes silence for a broken connection', async () => {
+  const desk = await openDesk([{ status: 0, stall: true }]);
+
+  const failure = desk.http.call({ ...get, timeout: 40 }, z.unknown());
+
+  await expect(failure).rejects.toMatchObject({
+    message: 'fetch failed',
+    cause: { message: expect.stringMatching(/^127\.0\.0\.1:\d+ did not answer within 0\.04 s$/) },
+  });
+  expect(desk.requests).toHaveLength(5);
+});
+
+it('does not take a log-in page for an answer', async () => {
+  const desk = await openDesk([{ status: 200, text: '<html>welcome to the hotel' }]);
+
+  await expect(desk.http.call(get, z.unknown())).rejects.toMatchObject({
+    reason: 'notJson',
+    message: expect.stringContaining('welcome to the hotel'),
   });
 });
 

@@ -25,7 +25,7 @@ export interface CloudDesk {
   project: string;
   projectNumber: string;
   /** From now on (the next `times` times) a request to Cloud Storage that matches is answered so. */
-  refuse(match: { method: string; path?: string }, answer: Refusal, times?: number): void;
+  refuse: (match: { method: string; path?: string }, answer: Refusal, times?: number) => void;
 }
 
 /** An answer of Google's that is no. */
