@@ -21,6 +21,8 @@ export interface Surroundings {
 
 const ownNamespaces =
   '--pdeathsig KILL unshare --mount --uts --ipc --pid --fork --kill-child --propagation private'.split(' ');
+// What a machine has for sure, whatever its image.
+const folders = 'dev/disk/by-id etc home mnt opt proc/sys/kernel/random root run srv tmp var/lib var/log'.split(' ');
 const systemPath = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 
 /**
@@ -55,7 +57,7 @@ export async function plainLaunch(
 ): Promise<Launch> {
   const root = join(folder, 'root');
   const own = join(root, commandFolder);
-  for (const directory of ['tmp', 'run', 'etc', 'dev/disk/by-id', 'proc/sys/kernel/random', 'root']) {
+  for (const directory of folders) {
     await mkdir(join(root, directory), { recursive: true });
   }
   await copyFile(join(folder, 'boot-id'), join(root, 'proc/sys/kernel/random/boot_id'));

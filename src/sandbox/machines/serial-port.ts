@@ -29,7 +29,9 @@ export function openSerialConsole(store: Store, clock: Clock, instanceKey: strin
     if (!pending) return;
     const { contents, start } = store.get<SerialPort>(kind, instanceKey) ?? { contents: '', start: 0 };
     const bytes = Buffer.from(contents + pending);
-    const cut = Math.max(0, bytes.length - most);
+    let cut = Math.max(0, bytes.length - most);
+    // Not in the middle of a character.
+    while (cut > 0 && ((bytes[cut] ?? 0) & 0xc0) === 0x80) cut += 1;
     pending = '';
     store.put(kind, instanceKey, { contents: bytes.subarray(cut).toString(), start: start + cut } satisfies SerialPort);
   }

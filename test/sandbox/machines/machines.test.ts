@@ -1,0 +1,163 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+
+import { afterEach, describe, expect, it } from 'vitest';
+
+import { poll } from '../../../src/core/poll.ts';
+import { startCloud } from '../../guest/_support/cloud.ts';
+import type { Cloud } from '../../guest/_support/cloud.ts';
+
+let cloud: Cloud | undefined;
+afterEach(() => cloud?.[Symbol.asyncDispose]());
+
+// What still runs of the machines in `dir`: their processes have it in an argument or in their environment.
+function processesIn(dir: string): string[] {
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid)
+    .filter((pid) => {
+      try {
+        return ['cmdline', 'environ', 'mountinfo'].some((file) =>
+          readFileSync(`/proc/${pid}/${file}`, 'utf8').includes(dir),
+        );
+      } catch {
+        return false;
+      }
+    });
+}
+
+const roots = ['best', 'plain'] as const;
+
+describe.each(roots)('machines with %s roots', (kind) => {
+  it('run the start-up script, and its output is on the serial port', async () => {
+    cloud = await startCloud({ roots: kind });
+    if (kind === 'best' && cloud.machines.roots.kind === 'plain')
+      console.log(`no namespaces here: ${cloud.machines.roots.why}`);
+    cloud.put('vm-1', { 'startup-script': 'echo hello from the script; echo to stderr >&2; exit 3' });
+
+    await poll(async () => cloud?.serial('vm-1').includes('exit status') || undefined, { every: 20, timeout: 30_000 });
+
+    expect(cloud.serial('vm-1')).toMatch(/^\[ {4}0\.000000\] Linux version/);
+    expect(cloud.serial('vm-1')).toContain(
+      'vm-1 google_metadata_script_runner[712]: startup-script: hello from the script\n',
+    );
+    expect(cloud.serial('vm-1')).toContain('startup-script: to stderr\n');
+    expect(cloud.serial('vm-1')).toContain('startup-script exit status 3\n');
+  });
+
+  it('are gone with every process and every file when their instance is deleted', async () => {
+    cloud = await startCloud({ roots: kind });
+    cloud.put('vm-1', { 'startup-script': 'sleep 1000 & sleep 1000' });
+    const folder = dirname(cloud.root('vm-1'));
+    await poll(async () => (existsSync(folder) && processesIn(folder).length > 2) || undefined, {
+      every: 20,
+      timeout: 30_000,
+    });
+
+    await cloud.delete('vm-1');
+
+    expect(processesIn(folder)).toEqual([]);
+    expect(existsSync(folder)).toBe(false);
+    expect(cloud.world.store.list('guestAttributes')).toEqual([]);
+    expect(cloud.world.store.list('serialPorts')).toEqual([]);
+  });
+
+  it('stop with the instance, and go on with the same disk when it starts again', async () => {
+    cloud = await startCloud({ roots: kind });
+    const script = { 'startup-script': 'echo boot >>"${CLUSTER_ROOT:-}/var/boots"; sleep 1000' };
+    const boots = (): string | undefined => {
+      const file = join(cloud?.root('vm-1') ?? '', 'var/boots');
+      return existsSync(file) ? readFileSync(file, 'utf8') : undefined;
+    };
+    cloud.put('vm-1', script);
+    await poll(async () => boots(), { every: 20, timeout: 30_000 });
+
+    cloud.put('vm-1', script, { status: 'TERMINATED' });
+    await cloud.machines.settled();
+    expect(processesIn(dirname(cloud.root('vm-1')))).toEqual([]);
+    cloud.put('vm-1', script, { lastStartTimestamp: 'later' });
+    await poll(async () => boots() === 'boot\nboot\n' || undefined, { every: 20, timeout: 30_000 });
+
+    expect(boots()).toBe('boot\nboot\n');
+  });
+
+  it('end with the sandbox; the ones that were not ready boot again with the next one, the others sleep', async () => {
+    cloud = await startCloud({ roots: kind });
+    cloud.put('vm-ready', {});
+    cloud.put('vm-busy', { 'startup-script': 'echo booted; sleep 1000' });
+    await cloud.reported('vm-ready');
+    await poll(async () => cloud?.serial('vm-ready').includes('exit status') || undefined, {
+      every: 20,
+      timeout: 30_000,
+    });
+    await poll(async () => cloud?.serial('vm-busy').includes('booted') || undefined, { every: 20, timeout: 30_000 });
+    const { dir } = cloud;
+
+    cloud = await cloud.reopen();
+    await cloud.machines.settled();
+    const now = processesIn(dir).length;
+    await poll(async () => (cloud?.serial('vm-busy').match(/booted/g)?.length ?? 0) === 2 || undefined, {
+      every: 20,
+      timeout: 30_000,
+    });
+
+    expect(now).toBeGreaterThan(0);
+    expect(cloud.serial('vm-busy').match(/: booted$/gm)).toHaveLength(2);
+    expect(cloud.serial('vm-ready').match(/exit status/g)).toHaveLength(1);
+    expect(processesIn(join(dir, 'machines', 'vm-ready'))).toEqual([]);
+  });
+
+  it('wake from their sleep when their metadata change', async () => {
+    cloud = await startCloud({ roots: kind });
+    cloud.put('vm-1', {});
+    await cloud.reported('vm-1');
+    await poll(async () => cloud?.serial('vm-1').includes('exit status') || undefined, { every: 20, timeout: 30_000 });
+    const before = cloud.attribute('vm-1', 'status')?.boot;
+
+    cloud = await cloud.reopen();
+    cloud.put('vm-1', { 'cp-ops-agent': 'yes' });
+    await poll(async () => (cloud?.attribute('vm-1', 'status')?.boot ?? before) !== before || undefined, {
+      every: 20,
+      timeout: 30_000,
+    });
+    await cloud.reported('vm-1');
+
+    expect(cloud.attribute('vm-1', 'ops-agent')).toMatchObject({ state: 'done' });
+  });
+
+  it('leave nothing running behind when the sandbox is closed', async () => {
+    cloud = await startCloud({ roots: kind });
+    const { dir } = cloud;
+    for (const name of ['vm-1', 'vm-2', 'vm-3']) cloud.put(name, { 'startup-script': 'sleep 1000 & sleep 1000' });
+    await poll(async () => processesIn(dir).length >= 9 || undefined, { every: 20, timeout: 30_000 });
+
+    await cloud.machines.close();
+
+    expect(processesIn(dir)).toEqual([]);
+    expect(execFileSync('cat', ['/proc/mounts'], { encoding: 'utf8' })).not.toContain(dir);
+  });
+});
+
+describe('faults', () => {
+  it('leave a machine silent', async () => {
+    cloud = await startCloud({ roots: 'plain', faults: { machine: () => ({ silent: true }) } });
+    cloud.put('vm-1', {});
+    await cloud.machines.settled();
+
+    expect(processesIn(dirname(cloud.root('vm-1')))).toEqual([]);
+    expect(cloud.world.store.list('guestAttributes')).toEqual([]);
+  });
+
+  it('make the start-up script of a machine fail', async () => {
+    cloud = await startCloud({
+      roots: 'plain',
+      faults: { machine: (name) => (name === 'vm-1' ? { scriptFails: 9 } : {}) },
+    });
+    cloud.put('vm-1', {});
+    cloud.put('vm-2', {});
+
+    expect(await cloud.reported('vm-1')).toMatchObject({ status: 'failed', duty: 'startup-command' });
+    expect(cloud.attribute('vm-1', 'startup-command')).toMatchObject({ state: 'failed', code: 9 });
+    expect(await cloud.reported('vm-2')).toMatchObject({ status: 'ready' });
+  });
+});
