@@ -40,13 +40,13 @@ export async function reportCluster(shop: Workshop, made: Provisioned, files: Co
           : ['state', 'in this container: the cluster goes when the container ends'],
         [
           'identity',
-          String(made.outputs['service_account'] ?? options.serviceAccount ?? 'default compute service account'),
+          text(made.outputs['service_account']) ?? options.serviceAccount ?? 'default compute service account',
         ],
         ...reach(shop),
         ['costs', costLine(shop, machines)],
         ['look', nextCommand(run, 'status')],
         ['take away', nextCommand(run, 'destroy')],
-      ].filter((row) => row !== undefined) as string[][],
+      ].filter((row) => Array.isArray(row)),
     ),
   ];
   run.report.output(
@@ -63,6 +63,10 @@ export async function reportCluster(shop: Workshop, made: Provisioned, files: Co
     },
     lines,
   );
+}
+
+function text(value: unknown): string | undefined {
+  return typeof value === 'string' ? value : undefined;
 }
 
 /** A row for each machine: name, status, addresses; the first twenty when there are more. */

@@ -1,7 +1,6 @@
 import { readFile } from 'node:fs/promises';
 
 import { machineType } from '../catalog/machine-types.ts';
-import type { MachineType } from '../catalog/machine-types.ts';
 import { networkProfile } from '../catalog/network-profiles.ts';
 import { planCopy } from '../copy/plan.ts';
 import { fail, isFault } from '../core/faults.ts';

@@ -8,7 +8,7 @@ import type { Action } from './action.ts';
 import { describeWanted, machinesOf } from './create.ts';
 import { findDeployment } from './find-deployment.ts';
 import { nextCommand } from './next-command.ts';
-import { clusterStack, plannedFiles } from './provision.ts';
+import { clusterStack, plannedFiles, plannedName } from './provision.ts';
 import { localRecordsOf, openSession } from './session.ts';
 import { openWorkshop } from './workshop.ts';
 
@@ -40,7 +40,7 @@ export const plan: Action = {
     const planned = valueOf(await shop.terraform.planned(shop.control()));
     const rows = planned
       .filter(({ actions }) => !actions.includes('no-op'))
-      .map(({ actions, address, values }) => [actions.join(' and '), address, String(values['name'] ?? '')]);
+      .map(({ actions, address, values }) => [actions.join(' and '), address, plannedName(values)]);
     report.output(
       'plan',
       {

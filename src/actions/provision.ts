@@ -134,9 +134,16 @@ async function intend({ run, records, deployment, terraform, control }: Workshop
       .map(({ address, type, values }) => ({
         address,
         type,
-        name: String(values['name'] ?? values['account_id'] ?? ''),
+        name: plannedName(values),
       })),
   });
+}
+
+/** The name that a planned resource will have; '' where Google chooses it. */
+export function plannedName(values: Readonly<Record<string, unknown>>): string {
+  const { name, account_id: account } = values;
+  if (typeof name === 'string') return name;
+  return typeof account === 'string' ? account : '';
 }
 
 async function ready(shop: Workshop, wanted: Wanted, zone: string): Promise<MachineState[]> {

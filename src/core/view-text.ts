@@ -67,7 +67,7 @@ function plainView({ out, err, colour }: TextTarget): View {
 
 function terminalView({ out, err, colour, clock }: TextTarget): View {
   const paint = painter(colour);
-  const update = createLogUpdate(err as NodeJS.WriteStream);
+  const update = createLogUpdate(err);
   const active = new Map<string, { started: number; detail: string }>();
   let block: readonly string[] = [];
   const draw = (): void => {

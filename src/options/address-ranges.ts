@@ -19,6 +19,7 @@ function parseRange(text: string): string {
   const [address = '', bits = '32', ...more] = text.split('/');
   const length = /^\d{1,2}$/.test(bits) ? Number(bits) : Number.NaN;
   if (!isAddress(address) || !(length <= 32) || more.length > 0) throw new Refusal();
+  if (length === 0) throw new Refusal(`'${text}' lets the whole internet in`, '35.235.240.0/20');
   const first = network(address, length);
   if (first !== address) throw new Refusal(`'${text}' does not begin at its first address`, `${first}/${length}`);
   return `${address}/${length}`;

@@ -14,8 +14,8 @@ export interface Place {
 // Google wants 6 to 30 characters: https://docs.cloud.google.com/iam/docs/service-accounts-create
 const shortestAccount = 6;
 
-/** Settles the region, whether the names that are made of NAME_PREFIX can exist, and who may come in. */
-export function resolvePlace(values: TableValues, { complain, note }: Findings): Place {
+/** Settles the region, whether the names that are made of NAME_PREFIX can exist. */
+export function resolvePlace(values: TableValues, { complain }: Findings): Place {
   const { projectId = '', namePrefix = '', zones = [], region, serviceAccount } = values;
   const [zone] = zones;
   if (zone !== undefined && region !== undefined && region !== regionOf(zone)) {
@@ -26,7 +26,5 @@ export function resolvePlace(values: TableValues, { complain, note }: Findings):
     const reason = `must be given with a NAME_PREFIX as short as '${namePrefix}': '${account}' is too short for the one to be made`;
     complain('serviceAccount', ['namePrefix'], reason);
   }
-  if (values.sshSourceRanges.includes('0.0.0.0/0'))
-    note('SSH_SOURCE_RANGES lets everybody reach port 22 of the machines');
   return { projectId, namePrefix, zones, region: region ?? (zone === undefined ? '' : regionOf(zone)) };
 }

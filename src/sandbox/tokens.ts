@@ -18,7 +18,7 @@ export function issueToken(store: Store, principal: string, now: number, life = 
   for (const [key, token] of store.entries<Token>('tokens')) {
     if (token.expires <= now) store.delete('tokens', key);
   }
-  const token = `ya29.sandbox-${randomBytes(24).toString('base64url')}`;
+  const token = `sandbox-${randomBytes(24).toString('base64url')}`;
   store.put('tokens', token, { principal, expires: now + life } satisfies Token);
   return token;
 }

@@ -42,8 +42,13 @@ export interface Desk extends Disposable {
   file(name: string, content: string): string;
 }
 
-/** Options that name one small cluster; later flags win. */
-export const small = ['--project-id', 'demo-project', '--name-prefix', 'demo', '--zone', 'us-central1-a'] as const;
+/** Options that name one small cluster, in the zones given. */
+export function smallIn(...zones: string[]): string[] {
+  return ['--project-id', 'demo-project', '--name-prefix', 'demo', '--zone', zones.join(',')];
+}
+
+/** Options that name one small cluster. */
+export const small = smallIn('us-central1-a');
 
 /** The real hashicorp/google plugin, where Terraform finds it by itself; undefined = not installed here. */
 export const realProvider = ((): string | undefined => {

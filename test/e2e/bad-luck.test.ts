@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { openDesk, small } from '../_support/program.ts';
+import { openDesk, small, smallIn } from '../_support/program.ts';
 
 const destroy = ['destroy', '--project-id', 'demo-project', '--name-prefix', 'demo', '--region', 'us-central1'];
 
@@ -11,14 +11,7 @@ describe('a zone that is out of stock', () => {
     using desk = openDesk();
     const faults = desk.file('faults.yaml', full);
 
-    const ended = await desk.run([
-      'create',
-      ...small,
-      '--zone',
-      'us-central1-a,us-central1-f',
-      '--sandbox-faults',
-      faults,
-    ]);
+    const ended = await desk.run(['create', ...smallIn('us-central1-a', 'us-central1-f'), '--sandbox-faults', faults]);
 
     expect(ended.code, ended.text).toBe(0);
     expect(ended.output('cluster')).toMatchObject({ zone: 'us-central1-f' });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { openDesk, small } from '../_support/program.ts';
+import { openDesk, smallIn } from '../_support/program.ts';
 
 /** What the project holds beside what it always had: nothing may be there after a refusal. */
 async function leftBy(desk: ReturnType<typeof openDesk>): Promise<unknown> {
@@ -13,14 +13,16 @@ describe('create refuses before anything is made', () => {
   it.each([
     {
       what: 'a zone without the machine type',
-      args: ['--vm-type', 'a4x-highgpu-4g', '--zone', 'asia-northeast1-a'],
+      zone: 'asia-northeast1-a',
+      args: ['--vm-type', 'a4x-highgpu-4g'],
       fault: 'ZONE_LACKS_TYPE',
       exit: 2,
       says: /choose one of these zones: /,
     },
     {
       what: 'a zone that does not exist',
-      args: ['--zone', 'us-central1-z'],
+      zone: 'us-central1-z',
+      args: [],
       fault: 'ZONE_LACKS_TYPE',
       exit: 2,
       says: /there is no zone us-central1-z/,
@@ -66,16 +68,17 @@ describe('create refuses before anything is made', () => {
     {
       what: 'a login that has expired',
       args: [],
-      faults: '- match: {path: "."}\n  then: {status: 401, reason: authError, message: Invalid Credentials}',
+      faults:
+        '- match: {service: cloudresourcemanager}\n  then: {status: 401, reason: authError, message: Invalid Credentials}',
       fault: 'CREDENTIALS_EXPIRED',
       exit: 10,
       says: /gcloud auth application-default login/,
     },
-  ])('$what', async ({ args, faults, fault, exit, says }) => {
+  ])('$what', async ({ zone = 'us-central1-a', args, faults, fault, exit, says }) => {
     using desk = openDesk();
     const plan = faults === undefined ? [] : ['--sandbox-faults', desk.file('faults.yaml', faults)];
 
-    const ended = await desk.run(['create', ...small, ...args, ...plan]);
+    const ended = await desk.run(['create', ...smallIn(zone), ...args, ...plan]);
 
     expect(ended.faults, ended.text).toContain(fault);
     expect(ended.code).toBe(exit);

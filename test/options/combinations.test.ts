@@ -222,7 +222,6 @@ describe('what derives from other options', () => {
       'MAX_RUN_DURATION is 12h, because CLEANUP_ON_EXIT=yes: Google deletes the machines then if the container cannot',
     ],
     [{ PROVISIONING_MODEL: 'flex-start' }, 'MAX_RUN_DURATION is 7d, the most that flex-start allows'],
-    [{ SSH_SOURCE_RANGES: '0.0.0.0/0' }, 'SSH_SOURCE_RANGES lets everybody reach port 22 of the machines'],
     [{ VM_LOCALFILE_DEST_PATH: '/opt' }, 'VM_LOCALFILE_DEST_PATH has no effect without COPY_DIR_PATH'],
   ])('%j is worth a note', (env, note) => {
     expect(noted(env)).toEqual([note]);

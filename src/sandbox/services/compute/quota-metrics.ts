@@ -1,3 +1,6 @@
+import { machineType, machineTypeNames } from '../../../catalog/machine-types.ts';
+import { n1Gpus } from '../../../catalog/n1-gpus.ts';
+
 /** The quota that counts GPUs of a type: `NVIDIA_A100_80GB_GPUS` of `nvidia-a100-80gb`. */
 export function gpuMetric(acceleratorType: string): string {
   const model = acceleratorType
@@ -47,6 +50,14 @@ export function diskMetric(diskType: string): string {
 /** `NVIDIA-A100-GPUS-per-project-region`: how errors name the limit of a metric. */
 export function limitName(metric: string, region: string | undefined): string {
   return `${metric.replaceAll('_', '-')}-per-project${region === undefined ? '' : '-region'}`;
+}
+
+/** The metrics of every GPU and every family of CPUs, as a region lists them whether they are used or not. */
+export function machineMetrics(): string[] {
+  const names = machineTypeNames();
+  const types = [...names.map((name) => machineType(name)?.acceleratorType), ...n1Gpus.map(({ acceleratorType }) => acceleratorType)];
+  const gpus = types.filter((type) => typeof type === 'string').map(gpuMetric);
+  return [...new Set([...gpus.flatMap((metric) => [metric, `PREEMPTIBLE_${metric}`]), ...names.map(cpuMetric)])];
 }
 
 /** The per-region metrics of every project, with limits that nobody reaches by accident. */

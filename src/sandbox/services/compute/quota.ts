@@ -2,7 +2,7 @@ import { OperationError } from '../../operation-error.ts';
 import type { Effect, World } from '../../service.ts';
 import type { Project } from '../projects.ts';
 import type { Call } from './call.ts';
-import { globalLimits, limitName, otherRegionalLimit, regionalLimits } from './quota-metrics.ts';
+import { globalLimits, limitName, machineMetrics, otherRegionalLimit, regionalLimits } from './quota-metrics.ts';
 import { regionOf } from './path.ts';
 import { instanceNeeds } from './quota-usage.ts';
 import type { Needs } from './quota-usage.ts';
@@ -40,7 +40,7 @@ const regionalCounts: Readonly<Record<string, string>> = {
 /** Quotas of a region with their use, every metric that has a limit or a use. */
 export function regionalQuotas(world: World, project: Project, region: string): Quota[] {
   const usage = instanceNeeds(world.store, project.projectId, region);
-  const metrics = new Set([...Object.keys(regionalLimits), ...Object.keys(usage)]);
+  const metrics = new Set([...Object.keys(regionalLimits), ...machineMetrics(), ...Object.keys(usage)]);
   return Array.from(metrics, (metric) => ({
     metric,
     limit: regionalLimit(world, region, metric),
