@@ -10,8 +10,8 @@ import { gpusOf, localSsdsOf, metadataOf } from './instance.ts';
  * The folder of a machine below `dir`: its disk is the sub-folder `root` (what the machine has changed of the host's
  * files, or all that it has). A new machine of the same name has another folder.
  */
-export function machineFolder(dir: string, instance: Instance): string {
-  return join(dir, 'machines', `${instance.name}-${instance.id}`);
+export function machineFolder(dir: string, { name, id }: Pick<Instance, 'name' | 'id'>): string {
+  return join(dir, 'machines', `${name}-${id}`);
 }
 
 /** Where a machine has the commands that stand in for real hardware and services. */

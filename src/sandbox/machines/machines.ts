@@ -3,6 +3,7 @@ import { rm } from 'node:fs/promises';
 import type { World } from '../service.ts';
 import { deleteGuestAttributes } from './guest-attributes.ts';
 import type { Instance } from './instance.ts';
+import { lastOf } from './instance.ts';
 import { bootMachine } from './boot.ts';
 import type { Booted, Roots } from './boot.ts';
 import { forgetLocalSsds, machineFolder } from './machine-folder.ts';
@@ -39,7 +40,6 @@ export interface Machines extends AsyncDisposable {
 // What is known of a machine beyond its instance, so that a later process goes on where this one stopped.
 interface Kept {
   id: string;
-  folder: string;
   /** The start and the metadata that the start-up script has finished with; left out while it has not. */
   finishedWith?: string;
 }
@@ -90,13 +90,13 @@ export async function startMachines(world: World, options: MachinesOptions): Pro
   }
 
   async function boot(key: string, instance: Instance): Promise<void> {
-    const folder = machineFolder(options.dir, instance);
-    world.store.put(kind, key, { id: instance.id, folder } satisfies Kept);
+    const folder = folderOf(key, instance);
+    world.store.put(kind, key, { id: instance.id } satisfies Kept);
     const booted = await bootMachine(world, key, instance, folder, roots, options);
     running.set(key, { id: instance.id, started: instance.lastStartTimestamp, booted });
     void booted.finished.then((ended) => {
       if (!ended || closing || running.get(key)?.booted !== booted) return;
-      world.store.put(kind, key, { id: instance.id, folder, finishedWith: bootText(instance) } satisfies Kept);
+      world.store.put(kind, key, { id: instance.id, finishedWith: bootText(instance) } satisfies Kept);
     }, onBug);
   }
 
@@ -106,9 +106,8 @@ export async function startMachines(world: World, options: MachinesOptions): Pro
     await found?.booted.kill();
     const kept = world.store.get<Kept>(kind, key);
     if (!diskless || !kept) return;
-    await forgetLocalSsds(kept.folder);
-    if (kept.finishedWith !== undefined)
-      world.store.put(kind, key, { id: kept.id, folder: kept.folder } satisfies Kept);
+    await forgetLocalSsds(folderOf(key, kept));
+    if (kept.finishedWith !== undefined) world.store.put(kind, key, { id: kept.id } satisfies Kept);
   }
 
   async function remove(key: string, kept: Kept): Promise<void> {
@@ -116,7 +115,11 @@ export async function startMachines(world: World, options: MachinesOptions): Pro
     world.store.delete(kind, key);
     deleteGuestAttributes(world.store, key);
     deleteSerialPort(world.store, key);
-    await rm(kept.folder, { recursive: true, force: true, maxRetries: 5 });
+    await rm(folderOf(key, kept), { recursive: true, force: true, maxRetries: 5 });
+  }
+
+  function folderOf(key: string, { id }: { id: string }): string {
+    return machineFolder(options.dir, { name: lastOf(key), id });
   }
 
   async function settled(): Promise<void> {

@@ -1,5 +1,6 @@
-import { execFileSync } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
 import { afterEach, describe, expect, it } from 'vitest';
@@ -135,6 +136,20 @@ describe.each(roots)('machines with %s roots', (kind) => {
 
     expect(processesIn(dir)).toEqual([]);
     expect(execFileSync('cat', ['/proc/mounts'], { encoding: 'utf8' })).not.toContain(dir);
+  });
+});
+
+describe.each(roots)('a sandbox that is killed', (kind) => {
+  it(`takes its machines with ${kind} roots along`, async () => {
+    const owner = spawn(process.execPath, [join(import.meta.dirname, '_support/owner.ts'), kind]);
+    const [dir = ''] = (await once(owner.stdout.setEncoding('utf8'), 'data')) as string[];
+    expect(processesIn(dir.trim()).length).toBeGreaterThan(2);
+
+    owner.kill('SIGKILL');
+    await poll(async () => processesIn(dir.trim()).length === 0 || undefined, { every: 50, timeout: 20_000 });
+
+    expect(processesIn(dir.trim())).toEqual([]);
+    rmSync(dir.trim(), { recursive: true });
   });
 });
 
