@@ -293,6 +293,20 @@ describe('instances', () => {
     expect(body.specificReservation).toMatchObject({ count: '1', inUseCount: '1' });
   });
 
+  it('are refused by a compact placement policy that does not know their type', async () => {
+    const session = await openSession();
+    await session.operation('POST', `${paths.region}/resourcePolicies`, {
+      name: 'pol',
+      groupPlacementPolicy: { collocation: 'COLLOCATED' },
+    });
+
+    const ended = await start(session, { resourcePolicies: ['pol'] });
+
+    expect(ended.error.errors[0].message).toBe(
+      'No more than 0 instances of machine type e2-medium can be created with this policy.',
+    );
+  });
+
   it('keep the policy, the subnetwork and the disk that they use from being deleted', async () => {
     const session = await openSession();
     await session.operation('POST', `${paths.region}/resourcePolicies`, {
@@ -306,6 +320,8 @@ describe('instances', () => {
       ipCidrRange: '10.0.0.0/24',
     });
     await start(session, {
+      machineType: 'a2-highgpu-1g',
+      scheduling: { onHostMaintenance: 'TERMINATE' },
       resourcePolicies: ['pol'],
       networkInterfaces: [{ subnetwork: 'regions/us-central1/subnetworks/sub' }],
     });

@@ -56,7 +56,8 @@ export function parseFilter(filter: string | undefined): Test {
   return test;
 }
 
-const token = /"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|[()]|-(?=[A-Za-z(])|!=|<=|>=|[=<>:]|[^\s()=<>:!"']+(?::\/\/[^\s()"']+)?/g;
+const token =
+  /"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|[()]|-(?=[A-Za-z(])|!=|<=|>=|[=<>:]|[^\s()=<>:!"']+(?::\/\/[^\s()"']+)?/g;
 const operators = new Set(['=', '!=', '<', '<=', '>', '>=', ':', 'eq', 'ne']);
 
 function compare(field: string, operator: string, wanted: string): Test {

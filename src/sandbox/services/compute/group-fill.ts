@@ -11,6 +11,7 @@ import { planInstances } from './instance-plan.ts';
 import type { InstancePlan } from './instance-plan.ts';
 import { InstanceProperties } from './instance-properties.ts';
 import { nameOf, regionOf } from './path.ts';
+import { takePlaced } from './placement-use.ts';
 import { openQuotaBook } from './quota.ts';
 import type { QuotaBook } from './quota.ts';
 import { takeReserved } from './reservation-use.ts';
@@ -59,7 +60,7 @@ export function refusalNow(
   if (none) {
     return stockoutError({ projectId: site.project.projectId, zone, machineType, accelerators }, none.zonesAvailable);
   }
-  return takeReserved(site, zone, plan) ?? book.take(plan.needs);
+  return takeReserved(site, zone, plan) ?? takePlaced(site, plan) ?? book.take(plan.needs);
 }
 
 /** Makes one machine of a plan and makes it a member of the group. */

@@ -63,7 +63,8 @@ export function instanceOf({ store }: World, { path, id }: InstanceArgs): Instan
 /** The machine is up: its time begins to run. */
 export function run(world: World, args: InstanceArgs): void {
   const instance = instanceOf(world, args);
-  if (!instance) return;
+  // Somebody may have begun to delete it while it was still being made.
+  if (!instance || instance.status === 'STOPPING') return;
   const now = world.clock.now();
   const ends = endOf(instance, now);
   const { _making, _managed, ...rest } = instance;
@@ -74,7 +75,7 @@ export function run(world: World, args: InstanceArgs): void {
     resourceStatus: ends === undefined ? {} : { scheduling: { terminationTimestamp: timestamp(ends) } },
     ...(_managed ? { _managed: { ..._managed, action: 'NONE' } } : {}),
   });
-  if (ends !== undefined) world.tasks.after(Math.max(0, ends - now), 'compute.instances.expire', args);
+  if (ends !== undefined) world.tasks.after(untilLook(ends - now), 'compute.instances.expire', args);
   const { preemptedAfter } = isSpot(instance) ? world.faults.machine(instance.name) : {};
   if (preemptedAfter !== undefined) world.tasks.after(preemptedAfter, 'compute.instances.preempt', args);
   if (_managed) memberRunning(world, _managed.group);
@@ -84,7 +85,10 @@ export function run(world: World, args: InstanceArgs): void {
 export function expire(world: World, args: InstanceArgs): void {
   const instance = instanceOf(world, args);
   if (!instance || instance.status === 'TERMINATED') return;
-  endByGoogle(world, args, instance, 'compute.instances.terminateOnExpiration', 'expired');
+  const left = Date.parse(instance.resourceStatus?.scheduling?.terminationTimestamp ?? '') - world.clock.now();
+  // It was started anew since, or its run is longer than a timer can wait.
+  if (left > 0) world.tasks.after(untilLook(left), 'compute.instances.expire', args);
+  else endByGoogle(world, args, instance, 'compute.instances.terminateOnExpiration', 'expired');
 }
 
 /** Google takes a spot machine back. */
@@ -132,6 +136,11 @@ export function forget({ store }: World, path: string, instance: Instance): void
 /** Tells whether Google may take the machine away at any time. */
 export function isSpot({ scheduling }: Instance): boolean {
   return scheduling.provisioningModel === 'SPOT' || scheduling.preemptible === true;
+}
+
+// A timer of more than 24 days would fire at once; a machine may run for 120.
+function untilLook(left: number): number {
+  return Math.min(Math.max(0, left), 86_400_000);
 }
 
 function endOf({ scheduling }: Instance, now: number): number | undefined {

@@ -25,6 +25,8 @@ export interface InstancePlan {
   machineType: string;
   accelerators: readonly { type: string; count: number }[];
   reservationAffinity: InstanceProperties['reservationAffinity'];
+  /** Full URLs. */
+  resourcePolicies: readonly string[];
   /** What one of them takes from the quotas, its disks included. */
   needs: Needs;
   make(name: string): { instance: Resource; disks: Resource[] };
@@ -61,6 +63,7 @@ export function planInstances(
     scope: `regions/${regionOf(`zones/${zone}`)}`,
     collection: 'resourcePolicies',
   };
+  const resourcePolicies = policiesOf(site, policies, properties.resourcePolicies ?? []);
   const alike = prune({
     ...properties,
     disks: undefined,
@@ -79,7 +82,7 @@ export function planInstances(
       acceleratorType: selfLink(`${parent}/acceleratorTypes/${type}`),
       acceleratorCount: count,
     })),
-    resourcePolicies: policiesOf(site, policies, properties.resourcePolicies ?? []),
+    resourcePolicies,
     shieldedInstanceConfig: {
       enableSecureBoot: false,
       enableVtpm: true,
@@ -95,6 +98,7 @@ export function planInstances(
     machineType: spec.name,
     accelerators,
     reservationAffinity: properties.reservationAffinity,
+    resourcePolicies,
     needs: { ...needs, ...disks.needs },
     make(name) {
       const path = `${parent}/instances/${name}`;

@@ -14,6 +14,7 @@ export interface Instance extends Resource {
   };
   disks?: { source?: string; autoDelete?: boolean }[];
   lastStartTimestamp?: string;
+  resourceStatus?: { scheduling?: { terminationTimestamp?: string } };
   /** Membership in a managed group. */
   _managed?: Membership;
 }

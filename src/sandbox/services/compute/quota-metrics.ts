@@ -55,7 +55,10 @@ export function limitName(metric: string, region: string | undefined): string {
 /** The metrics of every GPU and every family of CPUs, as a region lists them whether they are used or not. */
 export function machineMetrics(): string[] {
   const names = machineTypeNames();
-  const types = [...names.map((name) => machineType(name)?.acceleratorType), ...n1Gpus.map(({ acceleratorType }) => acceleratorType)];
+  const types = [
+    ...names.map((name) => machineType(name)?.acceleratorType),
+    ...n1Gpus.map(({ acceleratorType }) => acceleratorType),
+  ];
   const gpus = types.filter((type) => typeof type === 'string').map(gpuMetric);
   return [...new Set([...gpus.flatMap((metric) => [metric, `PREEMPTIBLE_${metric}`]), ...names.map(cpuMetric)])];
 }

@@ -7,7 +7,7 @@ import { firewalls } from './firewalls.ts';
 import { images } from './images.ts';
 import { instanceGroupManagers } from './instance-group-managers.ts';
 import { instanceGroups } from './instance-groups.ts';
-import { instanceTemplates } from './instance-templates.ts';
+import { instanceTemplates, regionInstanceTemplates } from './instance-templates.ts';
 import { instances } from './instances.ts';
 import { locations } from './locations.ts';
 import { acceleratorTypes, diskTypes, machineTypes } from './machine-types.ts';
@@ -41,6 +41,7 @@ const parts: readonly Part[] = [
   reservations,
   disks,
   instanceTemplates,
+  regionInstanceTemplates,
   instances,
   instanceGroups,
   instanceGroupManagers,
