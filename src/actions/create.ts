@@ -129,7 +129,7 @@ async function prepare(session: Session): Promise<Workshop> {
   const bucket = needsBucket
     ? await run.report.step('state bucket', async (step) => {
         const found = await ensureStateBucket(http, options, run.report);
-        step.progress(found.made ? `made gs://${found.name}` : `gs://${found.name}`);
+        step.progress(found.fresh ? `made gs://${found.name}` : `gs://${found.name}`);
         return found;
       })
     : undefined;

@@ -24,9 +24,10 @@ export const destroy: Action = {
     const { deployment, records } = known;
     await using shop = await openWorkshop(session, deployment, records);
     const { removed } = await takeAway(shop);
-    await forgetDeployment(records);
+    // The record goes last: a run that is killed before that goes on from it.
     const bucketGone =
       bucket && (await run.report.step('state and files', () => forgetState(session.http, deployment)));
+    await forgetDeployment(records);
     run.report.output(
       'destroyed',
       {

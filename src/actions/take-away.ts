@@ -7,6 +7,7 @@ import { fulfilIntent } from '../deployment/intent.ts';
 import { inventory } from '../deployment/inventory.ts';
 import type { Found } from '../deployment/inventory.ts';
 import type { ComputeResource } from '../google/compute-resources.ts';
+import { rescueState } from '../terraform/rescue.ts';
 import { nextCommand } from './next-command.ts';
 import type { Workshop } from './workshop.ts';
 
@@ -34,6 +35,7 @@ async function destroyState(shop: Workshop, step: StepReport): Promise<ComputeRe
   await work.writeStack({ configuration: emptyCluster(shop.backend), variables: {} });
   const ready = await terraform.init(control());
   if (!ready.ok) throw ready.fault;
+  await rescueState(shop, deployment);
   let unknown = await clearFirewalls(shop);
   for (const pause of [...pauses, undefined]) {
     const result = await terraform.destroy(control((detail) => step.progress(detail)));

@@ -1,6 +1,6 @@
 import { deploymentFolder } from '../deployment/deployment.ts';
 import { readLock, unlock as takeOff } from '../terraform/lock.ts';
-import type { HeldLock } from '../terraform/lock.ts';
+import type { LockHolder } from '../terraform/lock-text.ts';
 import { findStateBucket } from '../terraform/state-bucket.ts';
 import type { Action } from './action.ts';
 import { openSession } from './session.ts';
@@ -24,7 +24,7 @@ export const unlock: Action = {
 };
 
 /** `the lock of root@host (OperationTypeApply, since 2026-11-22T12:00:00.000Z)`. */
-export function lockLine({ who, operation, created }: HeldLock): string {
+export function lockLine({ who, operation, created }: LockHolder): string {
   const since = created === undefined ? '' : `, since ${new Date(created).toISOString()}`;
   return `the lock of ${who} (${operation}${since})`;
 }

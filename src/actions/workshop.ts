@@ -2,6 +2,7 @@ import type { Deployment } from '../deployment/deployment.ts';
 import type { Records } from '../deployment/records.ts';
 import { findTerraform } from '../terraform/binary.ts';
 import type { Control } from '../terraform/command.ts';
+import { putInRescue } from '../terraform/rescue.ts';
 import { createTerraform } from '../terraform/runner.ts';
 import type { Terraform } from '../terraform/runner.ts';
 import { openWorkDirectory, workDirectoryPath } from '../terraform/work-directory.ts';
@@ -9,6 +10,7 @@ import type { WorkDirectory } from '../terraform/work-directory.ts';
 import type { Backend } from '../../stacks/cluster-input.ts';
 import { nextCommand } from './next-command.ts';
 import type { Session } from './session.ts';
+import { lockLine } from './unlock.ts';
 
 /** A deployment with Terraform ready to work on it. */
 export interface Workshop extends Session {
@@ -21,9 +23,13 @@ export interface Workshop extends Session {
   control(progress?: (detail: string) => void): Control;
 }
 
+// What terraform needs after an interrupt, at most (measured: 9 s), with room for our own end.
+const interruptSeconds = 13;
+
 /** Makes Terraform ready for a deployment. Throws TERRAFORM_MISSING, TERRAFORM_TOO_OLD, WORK_DIRECTORY_UNUSABLE. */
 export async function openWorkshop(session: Session, deployment: Deployment, records: Records): Promise<Workshop> {
-  const { run, cloud } = session;
+  const { run, cloud, http } = session;
+  const { bucket, folder } = deployment;
   const [binary, work] = await Promise.all([
     findTerraform({
       environment: run.environment,
@@ -41,6 +47,7 @@ export async function openWorkshop(session: Session, deployment: Deployment, rec
     deployment: deployment.prefix,
     resume: nextCommand(run, run.options.action),
     lockTimeoutSeconds: run.options.lockTimeoutSeconds,
+    rescue: bucket === undefined ? undefined : (state) => putInRescue(http, { bucket, folder }, state),
     clock: run.clock,
   });
   return {
@@ -53,6 +60,9 @@ export async function openWorkshop(session: Session, deployment: Deployment, rec
     control: (progress) => ({
       stop: run.stop,
       stopNow: run.stopNow,
+      // What an interrupted create has begun goes on at Google, so work in flight is let end where the grace allows.
+      drainSeconds: Math.max(0, run.options.stopGraceSeconds - interruptSeconds),
+      onWait: (holder) => progress?.(`waiting for ${lockLine(holder)}`),
       onProgress: progress && counter(progress),
     }),
     // The session outlives its workshops.

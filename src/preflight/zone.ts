@@ -10,11 +10,8 @@ export const zone: Check = {
     const { projectId, vmType } = options;
     const answers = await Promise.all(
       options.zones.map(async (name) => {
-        const [known, live] = await Promise.all([
-          getZone(http, projectId, name),
-          getMachineType(http, projectId, name, vmType),
-        ]);
-        return { name, known, live };
+        const known = await getZone(http, projectId, name);
+        return { name, known, live: known && (await getMachineType(http, projectId, name, vmType)) };
       }),
     );
     for (const { name, known, live } of answers) {

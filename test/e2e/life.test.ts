@@ -5,12 +5,16 @@ import { openDesk, realProvider, small } from '../_support/program.ts';
 if (!realProvider)
   console.log('skipped: the real google provider is not installed, so these run with the embedded one only');
 
+// The real plugin sleeps: 10 s after it has made a service account, 1 s three times for each IAM member.
+const realTimeout = 400_000;
+
 describe.each([
-  { provider: 'embedded' as const, there: true },
-  { provider: 'real' as const, there: realProvider !== undefined },
-])('the life of a cluster, with the $provider provider', ({ provider, there }) => {
+  { provider: 'embedded' as const, there: true, timeout: 120_000 },
+  { provider: 'real' as const, there: realProvider !== undefined, timeout: realTimeout },
+])('the life of a cluster, with the $provider provider', ({ provider, there, timeout }) => {
   it.runIf(there)(
     'is created, looked at, left alone when nothing changed, and destroyed with nothing left',
+    { timeout },
     async () => {
       using desk = openDesk({ provider });
 
@@ -50,7 +54,7 @@ describe.each([
     },
   );
 
-  it.runIf(there)('grows and shrinks when it is created again with another count', async () => {
+  it.runIf(there)('grows and shrinks when it is created again with another count', { timeout }, async () => {
     using desk = openDesk({ provider });
     await desk.run(['create', ...small, '--instance-count', '1']);
 
@@ -61,7 +65,7 @@ describe.each([
     expect(shrunk.output('cluster')['machines'], shrunk.text).toHaveLength(1);
   });
 
-  it.runIf(there)('shows its plan and changes nothing by it', async () => {
+  it.runIf(there)('shows its plan and changes nothing by it', { timeout }, async () => {
     using desk = openDesk({ provider });
 
     const plan = await desk.run(['plan', ...small]);

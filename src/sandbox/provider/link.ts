@@ -27,6 +27,12 @@ export function pathOf(reference: string, template: string, values: Readonly<Rec
   return fillTemplate(template, values).replace('{}', path);
 }
 
+/** Tells whether two lists of references mean the same resources; one that is not known yet is another one. */
+export function sameLinks(a: Value, b: Value): boolean {
+  if (!Array.isArray(a) || !Array.isArray(b) || a.length !== b.length) return false;
+  return a.every((link, index) => sameLink(link, b[index] ?? null));
+}
+
 /** Tells whether two references mean the same resource; a bare name means any resource of that name. */
 export function sameLink(a: Value, b: Value): boolean {
   if (typeof a !== 'string' || typeof b !== 'string') return false;

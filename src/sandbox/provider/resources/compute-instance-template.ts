@@ -2,7 +2,7 @@ import type { Json } from '../api.ts';
 import { conflicting } from '../check-config.ts';
 import { oneOf, resourceName } from '../checks.ts';
 import { resolveImage, sameImage } from '../image.ts';
-import { lastPart, relativePath } from '../link.ts';
+import { relativePath, sameLinks } from '../link.ts';
 import { asList, machineAnswer, machineBody, machineFields, regionOfNics } from '../machine-fields.ts';
 import { restResource } from '../rest-resource.ts';
 import type { Session } from '../session.ts';
@@ -36,7 +36,7 @@ export const computeInstanceTemplate = restResource({
     numeric_id: 'id',
     self_link_unique: 'selfLinkUnique',
     can_ip_forward: { default: false },
-    resource_policies: { same: (a, b) => lastPart(String(a)) === lastPart(String(b)) },
+    resource_policies: { same: sameLinks },
     key_revocation_action_type: { check: oneOf('NONE', 'STOP') },
     scheduling: { computed: true },
     'advanced_machine_features.enable_nested_virtualization': { default: false },
