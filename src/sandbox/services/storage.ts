@@ -1,5 +1,5 @@
 import { defineService, route } from '../service.ts';
-import type { Handler, Request } from '../service.ts';
+import type { Handler, Request, ServiceDefinition } from '../service.ts';
 import { projectOf } from './projects.ts';
 import { authorize } from './storage/access.ts';
 import { batch } from './storage/batch.ts';
@@ -60,14 +60,22 @@ export const storage = defineService({
     // Clients that take STORAGE_EMULATOR_HOST for the whole base URL leave the version out.
     ...json,
     'GET /download/storage/v1/b/{bucket}/o/{object}': download,
-    'POST /upload/storage/v1/b/{bucket}/o': { raw: true, handler: upload },
-    'PUT /upload/storage/v1/b/{bucket}/o': { raw: true, handler: upload },
-    'DELETE /upload/storage/v1/b/{bucket}/o': cancelUpload,
+    ...uploadRoutes('/upload/storage/v1'),
+    // Where gcloud begins its resumable uploads.
+    ...uploadRoutes('/resumable/upload/storage/v1'),
     'POST /batch/storage/v1': { raw: true, handler: batch },
     'POST /batch': { raw: true, handler: batch },
     'GET /{bucket}/{object=**}': xmlGetObject,
   },
 });
+
+function uploadRoutes(base: string): ServiceDefinition['routes'] {
+  return {
+    [`POST ${base}/b/{bucket}/o`]: { raw: true, handler: upload },
+    [`PUT ${base}/b/{bucket}/o`]: { raw: true, handler: upload },
+    [`DELETE ${base}/b/{bucket}/o`]: cancelUpload,
+  };
+}
 
 function storageLayout(request: Request): object {
   const { name, location, locationType } = readable(request);

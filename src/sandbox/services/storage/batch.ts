@@ -4,16 +4,14 @@ import { Readable } from 'node:stream';
 import { readBytes } from '../../request-body.ts';
 import { ApiError, Reply } from '../../service.ts';
 import type { Request } from '../../service.ts';
+import { boundaryOf } from './multipart.ts';
 
 // https://cloud.google.com/storage/docs/batch
 const most = 100;
 
 /** Answers up to 100 calls that come as the parts of one `multipart/mixed` body, each as if it had come alone. */
 export async function batch(request: Request): Promise<Reply> {
-  const boundary = /boundary=(?:"([^"]+)"|([^;\s]+))/i
-    .exec(request.headers['content-type'] ?? '')
-    ?.slice(1)
-    .find(Boolean);
+  const boundary = boundaryOf(request.headers['content-type']);
   if (!boundary) throw new ApiError(400, 'badRequest', 'Failed to parse batch request: no boundary.');
   const text = (await readBytes(request.raw ?? Readable.from([]))).toString('latin1');
   const calls = text.split(`--${boundary}`).slice(1, -1).map(parseCall);

@@ -16,7 +16,7 @@ const headLimit = 1024 * 1024;
  * writes them, in LF. Throws 400 `badRequest`.
  */
 export async function readMultipart(contentType: string, source: AsyncIterable<Buffer>): Promise<MultipartUpload> {
-  const boundary = /boundary=(?:"([^"]+)"|([^;\s]+))/i.exec(contentType)?.slice(1).find(Boolean);
+  const boundary = boundaryOf(contentType);
   if (!boundary) throw malformed('the content type has no boundary');
   const reader = new Reader(source);
   const eol = await reader.firstBoundary(boundary);
@@ -26,6 +26,12 @@ export async function readMultipart(contentType: string, source: AsyncIterable<B
   await reader.until(Buffer.from(eol));
   const headers = await reader.headers(eol);
   return { metadata, contentType: headers.get('content-type'), media: reader.media(delimiter) };
+}
+
+/** The boundary in a content type; gcloud puts it between single quotes, which are no part of it to Google. */
+export function boundaryOf(contentType: string | undefined): string | undefined {
+  const [, double, single, bare] = /boundary=(?:"([^"]+)"|'([^']+)'|([^;\s]+))/i.exec(contentType ?? '') ?? [];
+  return double ?? single ?? bare;
 }
 
 class Reader {

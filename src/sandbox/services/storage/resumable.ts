@@ -99,13 +99,15 @@ async function append(request: Request, session: Session, start: number): Promis
 }
 
 async function finish(request: Request, session: Session): Promise<object> {
-  const { contents, store, headers } = request;
+  const { contents, store, headers, baseUrl } = request;
+  const { name, fields, hashes } = session.described;
   const content = await join(contents, session.parts);
-  checkHashes(contents, content, { ...session.described.hashes, ...claimedHashes(headers['x-goog-hash']) });
-  const { name, fields } = session.described;
+  // Whatever becomes of the object, these parts are used up.
+  store.delete('uploads', session.id);
+  checkHashes(contents, content, { ...hashes, ...claimedHashes(headers['x-goog-hash']) });
   const object = commitObject({ ...request, query: session.query }, session.bucket, { name, fields, content });
   store.put('uploads', session.id, { ...session, parts: [], done: object.generation });
-  return objectView(object, request.baseUrl);
+  return objectView(object, baseUrl);
 }
 
 // One part is the object itself; several are read once more, which costs time but never memory.

@@ -3,7 +3,7 @@ import type { Request } from '../../service.ts';
 import { download } from './download.ts';
 
 // First segments of paths that belong to other APIs: what is asked there and unknown is no object.
-const notBuckets = new Set(['compute', 'storage', 'upload', 'download', 'batch', '_sandbox']);
+const notBuckets = new Set(['compute', 'storage', 'upload', 'resumable', 'download', 'batch', '_sandbox']);
 
 const codes: Readonly<Record<number, string>> = {
   400: 'InvalidArgument',
