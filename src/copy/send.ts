@@ -52,12 +52,13 @@ const sendingBytes = 4 * shardBytes;
 
 /**
  * Packs all files of `plan`, compresses what the bucket does not have and sends it, several shards side by side, in
- * memory that does not grow with the directory. The first failure ends everything and is thrown.
+ * memory that does not grow with the directory. The first failure is thrown once what is on its way has arrived.
  */
 export async function sendShards(plan: CopyPlan, destination: Destination): Promise<Sent> {
   const failed = new AbortController();
+  // Ends packing and waiting. What is on its way goes on when another shard has failed: it need not be sent again then.
   const signal = AbortSignal.any([destination.signal, failed.signal]);
-  const lane: Lane = { ...destination, signal, sending: createGate(sendingBytes) };
+  const lane: Lane = { ...destination, going: signal, sending: createGate(sendingBytes) };
   const packing = {
     source: { top: plan.top, clock: destination.clock },
     buffers: createBuffers(packers, shardBytes + archiveExtra),
@@ -65,26 +66,27 @@ export async function sendShards(plan: CopyPlan, destination: Destination): Prom
     signal,
   };
   const shards = new Map<string, StoredShard>();
-  const going: Promise<void>[] = [];
+  const stores: Promise<void>[] = [];
   let unreadable: { cause: unknown } | undefined;
   try {
     for await (const shard of pack(groupFiles(plan.files), packing)) {
       const object = shardObject(destination.directory, shard.name);
       if (lane.present.has(object) || shards.has(shard.name)) skip(shard, lane);
-      else going.push(store(shard, object, lane).catch((error: unknown) => failed.abort(error)));
+      else stores.push(store(shard, object, lane).catch((error: unknown) => failed.abort(error)));
       shards.set(shard.name, { sha256: shard.sha256, bytes: shard.content.length, object });
     }
   } catch (cause) {
-    // What is on its way arrives all the same: it need not be sent again then.
     unreadable = { cause };
   }
-  await Promise.all(going);
+  await Promise.all(stores);
   signal.throwIfAborted();
   if (unreadable) throw unreadable.cause;
   return { packed: packing.packed, shards };
 }
 
 interface Lane extends Destination {
+  /** Aborted when the copy has failed or shall end. */
+  going: AbortSignal;
   sending: Gate;
 }
 
@@ -93,9 +95,10 @@ function skip({ files, bytes, release }: Shard, { onShard }: Lane): void {
   onShard({ files, bytes, uploadedBytes: 0, skippedBytes: bytes });
 }
 
-async function store(shard: Shard, name: string, { present, uploader, sending, signal, onShard }: Lane): Promise<void> {
+async function store(shard: Shard, name: string, lane: Lane): Promise<void> {
+  const { present, uploader, sending, signal, onShard } = lane;
   const { files, bytes } = shard;
-  const content = await compressed(shard, sending, signal);
+  const content = await compressed(shard, lane);
   try {
     const isNew = await uploader.put({ name, type: 'application/zstd', content }, signal);
     present.add(name);
@@ -106,10 +109,10 @@ async function store(shard: Shard, name: string, { present, uploader, sending, s
 }
 
 /** Compresses a shard and waits for its turn to be sent: only then is there memory for another one. */
-async function compressed(shard: Shard, sending: Gate, signal: AbortSignal): Promise<Buffer> {
+async function compressed(shard: Shard, { sending, going }: Lane): Promise<Buffer> {
   try {
     const content = await compress(shard.content);
-    await sending.enter(content.length, signal);
+    await sending.enter(content.length, going);
     return content;
   } finally {
     shard.release();

@@ -42,6 +42,8 @@ export async function openUploader(cloud: Cloud, bucket: string, clock: Clock): 
       for (let attempt = 1; ; attempt += 1) {
         signal.throwIfAborted();
         try {
+          // The library would hide the reason why there is none behind an error of its streams.
+          await cloud.tokens.token();
           await before(patience, clock, signal, putOnce(storage.bucket(bucket).file(object.name), object));
           return true;
         } catch (error) {

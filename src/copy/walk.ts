@@ -1,6 +1,6 @@
 import { constants } from 'node:fs';
 import type { Stats } from 'node:fs';
-import { access, lstat, readdir, readlink, stat } from 'node:fs/promises';
+import { lstat, open, readdir, readlink, stat } from 'node:fs/promises';
 
 import { absolutePath } from './byte-path.ts';
 import type { BytePath } from './byte-path.ts';
@@ -75,8 +75,8 @@ async function look(top: string, path: BytePath, { tree, refusals }: Found): Pro
       const target = await readlink(absolute, { encoding: 'buffer' });
       tree.links.push({ path, target: target.toString('latin1') });
     } else if (stats.isFile()) {
-      // Where everybody may read there is nothing to ask.
-      if ((mode & 0o444) !== 0o444) await access(absolute, constants.R_OK);
+      // Where everybody may read there is nothing to try.
+      if ((mode & 0o444) !== 0o444) await tryToOpen(absolute);
       tree.files.push({ path, mode, stamp: stampOf(stats) });
     } else {
       refusals.push({ path, reason: `is a ${kindOf(stats)}` });
@@ -85,6 +85,11 @@ async function look(top: string, path: BytePath, { tree, refusals }: Found): Pro
     if (!isGone(error)) refusals.push({ path, reason: unreadable(error) });
   }
   return false;
+}
+
+async function tryToOpen(absolute: Buffer): Promise<void> {
+  const handle = await open(absolute, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+  await handle.close();
 }
 
 function kindOf(stats: Stats): string {

@@ -26,6 +26,7 @@ export interface TestBucket {
 /** Starts a sandbox with a bucket; both are gone when the test has ended. */
 export async function openBucket(): Promise<TestBucket> {
   const bucket = 'test-bucket';
+  // eslint-disable-next-line unicorn/no-thenable -- a word of the sandbox's fault rules, never a function
   const faults = createFaultPlan([{ match: { path: '^/upload/' }, then: { delay: 0 } }]);
   const store = createStore(Date.now);
   const server = await startServer({ store, faults, services: [storage] });
