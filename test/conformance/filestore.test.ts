@@ -87,4 +87,15 @@ describe('filestore', () => {
     expect(status).toBe(400);
     expect(body.error.errors[0].reason).toBe('resourceInUseByAnotherResource');
   });
+
+  it('has never been when its operation ends in an error', async () => {
+    const session = await openSession();
+    const error = { code: 'RESOURCE_EXHAUSTED', message: 'no capacity', status: 429 };
+    session.faults.replace([{ operation: { type: 'create', error } }]);
+
+    const operation = await finished(session, await session.call('POST', `${shares}?instanceId=nfs`, share));
+
+    expect(operation.error).toMatchObject({ code: 8, message: 'no capacity' });
+    expect((await session.call('GET', `${shares}/nfs`)).status).toBe(404);
+  });
 });

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 
-import { openPlayground } from '../sandbox/provider/_playground.ts';
-import type { Configuration, Playground } from '../sandbox/provider/_playground.ts';
-import { realProvider } from '../sandbox/provider/_providers.ts';
+import { openSession } from './session.ts';
+import type { Session } from './session.ts';
+import { openTerraform, realProvider } from './terraform.ts';
 
 if (!realProvider) console.log('hashicorp/google 6.50.0 is not installed: its conformance test is skipped');
 
@@ -14,34 +14,35 @@ describe.skipIf(!realProvider)("Terraform's real google provider", () => {
     { timeout: 10 * minutes },
     async () => {
       // The provider asks once after the request and then every ten seconds: operations end at once here.
-      await using playground = await openPlayground({ real: realProvider ?? '', latency: 0 });
-      await playground.write(cluster());
-      await playground.succeed('init');
+      const session = await openSession({ latency: 0, project: 'bench-project' });
+      const { terraform, write } = await openTerraform(session);
+      await write(cluster());
+      await terraform('init');
 
-      await playground.succeed('apply', '-auto-approve', '-parallelism=64');
-      const first = await playground.plan();
-      const machines = await machinesOf(playground);
-      await playground.write(cluster({ size: 3, note: 'two', labels: { team: 'b' } }));
-      await playground.succeed('apply', '-auto-approve', '-parallelism=64');
-      const second = await playground.plan();
-      const grown = await machinesOf(playground);
-      await playground.succeed('destroy', '-auto-approve', '-parallelism=64');
+      await terraform('apply', '-auto-approve', '-parallelism=64');
+      const first = await terraform('plan');
+      const machines = await machinesOf(session);
+      await write(cluster({ size: 3, note: 'two', labels: { team: 'b' } }));
+      await terraform('apply', '-auto-approve', '-parallelism=64');
+      const second = await terraform('plan');
+      const grown = await machinesOf(session);
+      await terraform('destroy', '-auto-approve', '-parallelism=64');
 
-      expect(first.text).toContain('No changes');
+      expect(first).toContain('No changes');
       expect(machines).toHaveLength(3);
-      expect(second.text).toContain('No changes');
+      expect(second).toContain('No changes');
       expect(grown).toHaveLength(4);
-      expect(await leftovers(playground)).toEqual([]);
+      expect(leftovers(session)).toEqual([]);
     },
   );
 });
 
-async function machinesOf({ ask }: Playground): Promise<unknown[]> {
-  const { body } = await ask('GET', '/compute/v1/projects/bench-project/zones/us-central1-a/instances');
-  return (body['items'] ?? []) as unknown[];
+async function machinesOf({ call }: Session): Promise<unknown[]> {
+  const { body } = await call('GET', '/compute/v1/projects/bench-project/zones/us-central1-a/instances');
+  return body.items ?? [];
 }
 
-async function leftovers({ server }: Playground): Promise<string[]> {
+function leftovers({ world }: Session): string[] {
   const kinds = [
     'instances',
     'instanceGroupManagers',
@@ -57,12 +58,12 @@ async function leftovers({ server }: Playground): Promise<string[]> {
     'subnetworks',
     'serviceAccounts',
   ];
-  const found = kinds.flatMap((kind) => Array.from(server.world.store.entries(kind), ([key]) => `${kind} ${key}`));
+  const found = kinds.flatMap((kind) => Array.from(world.store.entries(kind), ([key]) => `${kind} ${key}`));
   // A project's own beginnings: the default network and the default service account.
   return found.filter((line) => !/\/default$|\/default-allow-|-compute@developer/.test(line));
 }
 
-function cluster({ size = 2, note = 'one', labels = { team: 'a' } } = {}): Configuration {
+function cluster({ size = 2, note = 'one', labels = { team: 'a' } } = {}): object {
   const image = 'projects/debian-cloud/global/images/family/debian-12';
   return {
     data: {

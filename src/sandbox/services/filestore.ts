@@ -1,12 +1,14 @@
 import { z } from 'zod';
 
 import { longRunningRoutes } from '../operation-routes.ts';
+import type { LongRunningOperation } from '../operations.ts';
 import { ApiError, defineService, publicPart } from '../service.ts';
 import type { Request, Store, World } from '../service.ts';
 import { formatAddress, overlap, parseRange } from './compute/cidr.ts';
 import { openProject } from './compute/default-network.ts';
 import { scopeExists } from './compute/zones.ts';
 import { gated } from './gate.ts';
+import { jsonBody, maskedFields } from './json-body.ts';
 import type { Project } from './projects.ts';
 
 const api = 'file.googleapis.com';
@@ -64,6 +66,7 @@ export const filestore = defineService({
     [`DELETE ${base}/{instance}`]: gated({ api, permission: 'file.instances.delete' }, remove),
   },
   effects: { 'file.instances.ready': ready, 'file.instances.remove': finishRemoving },
+  start: followOperations,
 });
 
 function create(request: Request, project: Project): object {
@@ -73,7 +76,7 @@ function create(request: Request, project: Project): object {
   if (!/^[a-z]([-a-z0-9]{0,61}[a-z0-9])?$/.test(id)) throw invalid(`Invalid resource id '${id}'.`);
   const name = `projects/${project.projectId}/locations/${location}/instances/${id}`;
   if (store.get(kind, name)) throw new ApiError(409, 'alreadyExists', `Resource '${name}' already exists`);
-  const body = parse(Instance, request.body);
+  const body = jsonBody(Instance, request.body);
   checkTier(body, location);
   openProject(store, project, request.now);
   const [network] = body.networks;
@@ -106,13 +109,11 @@ function list({ store, params }: Request, project: Project): object {
 function update(request: Request, project: Project): object {
   const old = find(request, project);
   const body = (request.body ?? {}) as Record<string, unknown>;
-  const fields = (request.query['updateMask'] ?? '')
-    .split(',')
-    .map((field) => field.replaceAll(/_(\w)/g, (_, letter: string) => letter.toUpperCase()));
+  const fields = maskedFields(request.query['updateMask'] ?? '');
   const changed: StoredInstance = { ...old, etag: request.store.nextId() };
   for (const field of fields) changed[field] = body[field];
   if (fields.includes('fileShares')) {
-    const shares = parse(z.looseObject({ fileShares: z.array(Share) }), body).fileShares;
+    const shares = jsonBody(z.looseObject({ fileShares: z.array(Share) }), body).fileShares;
     changed['fileShares'] = shares.map((share) => ({ ...share, capacityGb: String(share.capacityGb) }));
   }
   request.store.put(kind, old.name, changed);
@@ -144,6 +145,18 @@ function ready({ store }: World, { name }: { name: string }): object {
 function finishRemoving({ store }: World, { name }: { name: string }): object {
   store.delete(kind, name);
   return { '@type': 'type.googleapis.com/google.protobuf.Empty' };
+}
+
+// A share whose making failed has never been; one whose deletion failed is there as before.
+function followOperations({ store }: World): () => void {
+  return store.watch('longRunningOperations', (_key, value) => {
+    const { error, metadata } = (value ?? {}) as Partial<LongRunningOperation>;
+    const { target = '', verb } = (metadata ?? {}) as { target?: string; verb?: string };
+    const instance = error && store.get<StoredInstance>(kind, target);
+    if (!instance) return;
+    if (verb === 'create') store.delete(kind, target);
+    else store.put(kind, target, { ...instance, state: 'READY' });
+  });
 }
 
 function find({ store, params }: Request, project: Project): StoredInstance {
@@ -197,12 +210,6 @@ function freeRange(store: Store, project: Project): string {
     const range = { first, last: first + 7 };
     if (!ranges.some((taken) => overlap(taken, range))) return `${formatAddress(first)}/29`;
   }
-}
-
-function parse<Schema extends z.ZodType>(schema: Schema, body: unknown): z.output<Schema> {
-  const parsed = schema.safeParse(body ?? {});
-  if (!parsed.success) throw invalid(z.prettifyError(parsed.error));
-  return parsed.data;
 }
 
 function invalid(message: string): ApiError {

@@ -4,6 +4,7 @@ import { ApiError, defineService } from '../service.ts';
 import type { Handler, Request } from '../service.ts';
 import { requireApi } from './apis.ts';
 import { denied, gated } from './gate.ts';
+import { jsonBody, maskedFields } from './json-body.ts';
 import { mayUse } from './permissions.ts';
 import { emptyPolicy, heldPermissions, replacedPolicy } from './policy.ts';
 import { projectOf, serviceAccount } from './projects.ts';
@@ -55,7 +56,7 @@ export const iam = defineService({
 });
 
 function create({ store, body }: Request, project: Project): ServiceAccount {
-  const { accountId, serviceAccount: texts } = parse(NewAccount, body);
+  const { accountId, serviceAccount: texts } = jsonBody(NewAccount, body);
   if (!/^[a-z](?:[-a-z0-9]{4,28}[a-z0-9])$/.test(accountId)) {
     const why =
       accountId.length < 6 || accountId.length > 30
@@ -86,7 +87,7 @@ function list({ store, query }: Request, { projectId }: Project): object {
 }
 
 function update(request: Request, account: ServiceAccount): ServiceAccount {
-  const { serviceAccount: wanted, updateMask } = parse(ChangedAccount, request.body);
+  const { serviceAccount: wanted, updateMask } = jsonBody(ChangedAccount, request.body);
   if (wanted.etag !== undefined && wanted.etag !== account.etag) {
     throw new ApiError(
       409,
@@ -94,9 +95,7 @@ function update(request: Request, account: ServiceAccount): ServiceAccount {
       `The service account ${account.email} was changed meanwhile: its etag is not ${wanted.etag}.`,
     );
   }
-  const fields = updateMask
-    .split(',')
-    .map((field) => field.replaceAll(/_(\w)/g, (_, letter: string) => letter.toUpperCase()));
+  const fields = maskedFields(updateMask);
   const changed = {
     ...account,
     ...(fields.includes('displayName') ? { displayName: wanted.displayName } : {}),
@@ -186,11 +185,4 @@ function put<T>({ store }: Request, account: ServiceAccount, answer: T): T {
 
 function unknownAccount(): ApiError {
   return new ApiError(404, 'notFound', 'Unknown service account');
-}
-
-function parse<Schema extends z.ZodType>(schema: Schema, body: unknown): z.output<Schema> {
-  const parsed = schema.safeParse(body ?? {});
-  if (!parsed.success)
-    throw new ApiError(400, 'badRequest', `Invalid JSON payload received. ${z.prettifyError(parsed.error)}`);
-  return parsed.data;
 }

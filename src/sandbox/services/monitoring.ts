@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { ApiError, defineService } from '../service.ts';
 import type { Request } from '../service.ts';
 import { gated } from './gate.ts';
+import { jsonBody } from './json-body.ts';
 import type { Project } from './projects.ts';
 
 const api = 'monitoring.googleapis.com';
@@ -42,7 +43,7 @@ export const monitoring = defineService({
 });
 
 function create({ store, body }: Request, project: Project): StoredDashboard {
-  const dashboard = parse(body);
+  const dashboard = jsonBody(Dashboard, body);
   // Google answers names with the project's number, whatever the client wrote.
   const name = `${parent(project)}${dashboard.name?.split('/').at(-1) ?? randomUUID()}`;
   if (store.get('dashboards', name)) throw new ApiError(409, 'alreadyExists', `Dashboard ${name} already exists.`);
@@ -53,7 +54,7 @@ function create({ store, body }: Request, project: Project): StoredDashboard {
 
 function update(request: Request, project: Project): StoredDashboard {
   const old = find(request, project);
-  const dashboard = parse(request.body);
+  const dashboard = jsonBody(Dashboard, request.body);
   if (dashboard.etag !== undefined && dashboard.etag !== old.etag) {
     throw new ApiError(
       409,
@@ -75,10 +76,4 @@ function find({ store, params }: Request, project: Project): StoredDashboard {
 
 function parent({ projectNumber }: Project): string {
   return `projects/${projectNumber}/dashboards/`;
-}
-
-function parse(body: unknown): z.output<typeof Dashboard> {
-  const parsed = Dashboard.safeParse(body ?? {});
-  if (!parsed.success) throw new ApiError(400, 'badRequest', `Invalid dashboard: ${z.prettifyError(parsed.error)}`);
-  return parsed.data;
 }

@@ -2,6 +2,7 @@ import { z } from 'zod';
 
 import { ApiError } from '../service.ts';
 import type { Request, Store } from '../service.ts';
+import { jsonBody } from './json-body.ts';
 import { mayUse } from './permissions.ts';
 import type { Policy } from './projects.ts';
 
@@ -31,10 +32,7 @@ export const emptyPolicy: Policy = { version: 1, etag: 'ACAB' };
  * it was read, 400 for roles that cannot be and service accounts that are not there.
  */
 export function replacedPolicy(store: Store, body: unknown, current: Policy): Policy {
-  const parsed = SetPolicy.safeParse(body ?? {});
-  if (!parsed.success)
-    throw new ApiError(400, 'badRequest', `Invalid JSON payload received. ${z.prettifyError(parsed.error)}`);
-  const { bindings = [], etag } = parsed.data.policy;
+  const { bindings = [], etag } = jsonBody(SetPolicy, body).policy;
   if (etag !== undefined && etag !== current.etag) throw changedMeanwhile(etag, current.etag);
   for (const { role, members } of bindings) {
     if (!/^(roles|projects\/[^/]+\/roles|organizations\/[^/]+\/roles)\/[\w.]+$/.test(role)) {
@@ -50,7 +48,7 @@ export function replacedPolicy(store: Store, body: unknown, current: Policy): Po
 
 /** The answer of `testIamPermissions`: those of the asked permissions that the caller has in the project. */
 export function heldPermissions({ store, body, principal }: Request, projectId: string): object {
-  const { permissions } = Test.parse(body ?? {});
+  const { permissions } = jsonBody(Test, body);
   if (permissions.length > 100) throw new ApiError(400, 'badRequest', 'Request contains more than 100 permissions.');
   const held = permissions.filter((permission) => mayUse(store, projectId, principal, permission));
   return held.length > 0 ? { permissions: held } : {};

@@ -1,8 +1,9 @@
 import { z } from 'zod';
 
-import { ApiError, defineService } from '../service.ts';
+import { defineService } from '../service.ts';
 import type { Request } from '../service.ts';
 import { setApi, setBilling } from './apis.ts';
+import { jsonBody } from './json-body.ts';
 import { allowPermission, denyPermission } from './permissions.ts';
 import { projectOf } from './projects.ts';
 import type { Project } from './projects.ts';
@@ -21,18 +22,12 @@ export const projectControls = defineService({
     'PUT /denied/{permission}': ({ store, params }) => denyPermission(store, params['permission'] ?? ''),
     'DELETE /denied/{permission}': ({ store, params }) => allowPermission(store, params['permission'] ?? ''),
     'PUT /projects/{project}/apis/{api}': (request) =>
-      setApi(request.store, projectIn(request), request.params['api'] ?? '', parse(ApiState, request.body).state),
+      setApi(request.store, projectIn(request), request.params['api'] ?? '', jsonBody(ApiState, request.body).state),
     'PUT /projects/{project}/billing': (request) =>
-      setBilling(request.store, projectIn(request), parse(Billing, request.body).enabled),
+      setBilling(request.store, projectIn(request), jsonBody(Billing, request.body).enabled),
   },
 });
 
 function projectIn({ store, params, now }: Request): Project {
   return projectOf(store, params['project'] ?? '', now);
-}
-
-function parse<Schema extends z.ZodType>(schema: Schema, body: unknown): z.output<Schema> {
-  const parsed = schema.safeParse(body);
-  if (!parsed.success) throw new ApiError(400, 'invalid', z.prettifyError(parsed.error));
-  return parsed.data;
 }

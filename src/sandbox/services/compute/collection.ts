@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import { z } from 'zod';
 
 import { publicPart } from '../../service.ts';
 import type { Effect, Handler, World } from '../../service.ts';
@@ -9,7 +9,8 @@ import { selfLink } from './path.ts';
 import { prune } from './prune.ts';
 import { requireCount } from './quota.ts';
 import { alreadyExists, inUse, inUseText, notReady } from './refusals.ts';
-import { labelled } from './labels.ts';
+import { labelled, Labels } from './labels.ts';
+import { change, operate, resourcePath } from './operate.ts';
 import { checkFingerprint, find, parseBody } from './resource.ts';
 import type { Resource } from './resource.ts';
 import { OperationError } from '../../operation-error.ts';
@@ -65,6 +66,8 @@ export interface Part {
   undo?: Record<string, Undo>;
 }
 
+const NewLabels = z.looseObject({ labels: Labels.optional(), labelFingerprint: z.string().optional() });
+
 const scopePaths = { global: 'global', region: 'regions/{region}', zone: 'zones/{zone}' };
 const scopes = {
   global: ['global'],
@@ -108,49 +111,6 @@ export function collection<Schema extends z.ZodType<{ name: string }>>(
     },
     undo: { [plural]: (world, path) => drop(definition, world, path) },
   };
-}
-
-/** Starts an operation on a resource; the answer is what the handler returns. */
-export function operate(
-  call: Call,
-  operationType: string,
-  target: Pick<Resource, 'selfLink' | 'id'>,
-  effect?: { name: string; args: object },
-): object {
-  return call.request.operations.compute({
-    project: call.project.projectId,
-    scope: call.scope,
-    operationType,
-    targetLink: target.selfLink,
-    targetId: target.id,
-    user: call.request.principal,
-    ...(effect ? { effect } : {}),
-  });
-}
-
-/** Puts a changed resource in place of the old one and starts the operation that Google answers. */
-export function change(
-  call: Call,
-  plural: string,
-  resource: Resource,
-  operationType: string,
-  fields: object,
-  effect?: { name: string; args: object },
-): object {
-  const path = `${call.parent}/${plural}/${resource.name}`;
-  if (resource._making !== undefined) throw notReady(path);
-  call.store.put(plural, path, prune({ ...resource, ...fields }));
-  return operate(call, operationType, resource, effect);
-}
-
-/** The path of the resource that a request names, by its name or its number. */
-export function resourcePath(call: Call, plural: string): string {
-  const { name } = call.request.params;
-  const fromBody = (call.request.body as { name?: unknown } | undefined)?.name;
-  if (name !== undefined) return `${call.parent}/${plural}/${name}`;
-  return typeof fromBody === 'string' && call.request.method === 'POST'
-    ? `${call.parent}/${plural}/${fromBody}`
-    : `projects/${call.project.projectId}`;
 }
 
 function insert<Schema extends z.ZodType<{ name: string }>>(definition: Definition<Schema>, call: Call): object {
@@ -222,7 +182,10 @@ function aggregate<Schema extends z.ZodType<{ name: string }>>(definition: Defin
     call.store.entries<Resource>(plural, `projects/${project}/`),
     ([key, value]) => [scopeOfKey(key), shown(definition, value, call)] as const,
   );
-  return aggregatedReply(call.request, { kind, collection: plural, project, scopes: scopes[scope] }, values);
+  // Some regional kinds exist globally too: addresses, templates.
+  const isGlobalToo = values.some(([where]) => where === 'global');
+  const all = isGlobalToo ? ['global', ...scopes[scope]] : scopes[scope];
+  return aggregatedReply(call.request, { kind, collection: plural, project, scopes: all }, values);
 }
 
 function scopeOfKey(key: string): Scope {
@@ -276,22 +239,8 @@ function patch<Schema extends z.ZodType<{ name: string }>>(definition: Definitio
 
 function setLabels(plural: string, call: Call): object {
   const resource = find(call.store, plural, resourcePath(call, plural));
-  const body = (call.request.body ?? {}) as { labels?: Record<string, string>; labelFingerprint?: string };
+  const body = parseBody(NewLabels, call.request.body);
   checkFingerprint(body.labelFingerprint, resource.labelFingerprint, 'Labels');
   const fields = { labels: undefined, ...labelled(body.labels) };
   return change(call, plural, resource, 'setLabels', fields);
-}
-
-/** What a merge patch makes of an old value: objects are merged, nulls take fields away, the rest replaces. */
-export function mergePatch(old: unknown, change: unknown): unknown {
-  if (!isObject(change)) return change;
-  const merged: Record<string, unknown> = isObject(old) ? { ...old } : {};
-  for (const [key, value] of Object.entries(change)) {
-    merged[key] = value === null ? undefined : mergePatch(merged[key], value);
-  }
-  return merged;
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

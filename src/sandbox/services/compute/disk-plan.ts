@@ -5,7 +5,7 @@ import { findImage } from './images.ts';
 import type { AttachedDisk } from './instance-properties.ts';
 import type { MachineSpec } from './machine-specs.ts';
 import { diskTypeNames } from './machine-types.ts';
-import { nameOf, pathOf, selfLink } from './path.ts';
+import { nameOf, pathOf, pathOfLink, selfLink } from './path.ts';
 import { diskMetric } from './quota-metrics.ts';
 import type { Needs } from './quota-usage.ts';
 import { inUse, invalidValue, notFound } from './refusals.ts';
@@ -74,7 +74,7 @@ function planExisting(site: Site, zone: string, disk: AttachedDisk, index: numbe
   const found = site.store.get<Resource & { users?: string[] }>('disks', path);
   if (!found) throw notFound(path);
   const user = found.users?.[0];
-  if (user && disk.mode === 'READ_WRITE') throw inUse('disk', path, user.replace(/^.*?(?=projects\/)/, ''));
+  if (user && disk.mode === 'READ_WRITE') throw inUse('disk', path, pathOfLink(user));
   const { initializeParams: _initializeParams, ...rest } = disk;
   return {
     sizeGb: 0,

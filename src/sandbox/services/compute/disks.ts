@@ -2,11 +2,12 @@ import { z } from 'zod';
 
 import { ApiError } from '../../service.ts';
 import { method } from './call.ts';
-import { change, collection, resourcePath } from './collection.ts';
+import { collection } from './collection.ts';
+import { change, resourcePath } from './operate.ts';
 import type { Part } from './collection.ts';
 import { findImage } from './images.ts';
 import { diskTypeNames } from './machine-types.ts';
-import { nameOf, pathOf } from './path.ts';
+import { nameOf, pathOf, pathOfLink } from './path.ts';
 import { invalidValue } from './refusals.ts';
 import { labelled, Labels } from './labels.ts';
 import { find, link, parseBody, ResourceName } from './resource.ts';
@@ -43,7 +44,7 @@ const shape = collection({
     };
   },
   *users(_world, _path, disk) {
-    for (const user of (disk['users'] ?? []) as string[]) yield user.replace(/^.*?(?=projects\/)/, '');
+    for (const user of (disk['users'] ?? []) as string[]) yield pathOfLink(user);
   },
 });
 

@@ -2,7 +2,8 @@ import { z } from 'zod';
 
 import type { Call } from './call.ts';
 import { parseRange } from './cidr.ts';
-import { collection, mergePatch } from './collection.ts';
+import { collection } from './collection.ts';
+import { mergePatch } from './merge-patch.ts';
 import type { Part } from './collection.ts';
 import { pathOfLink } from './path.ts';
 import { invalidValue } from './refusals.ts';

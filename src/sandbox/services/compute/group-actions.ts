@@ -4,7 +4,7 @@ import { ApiError } from '../../service.ts';
 import type { Handler } from '../../service.ts';
 import { method } from './call.ts';
 import type { Call } from './call.ts';
-import { change, operate, resourcePath } from './collection.ts';
+import { change, operate, resourcePath } from './operate.ts';
 import { deleteSlot, membersOf, putSlot, slotsOf } from './group.ts';
 import type { Group, Slot } from './group.ts';
 import { deleteMember, recreate, updateMembers } from './group-update.ts';

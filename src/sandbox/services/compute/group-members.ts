@@ -2,7 +2,7 @@ import type { World } from '../../service.ts';
 import { deleteSlot, putSlot, wakeGroup } from './group.ts';
 import type { Group, Slot } from './group.ts';
 import type { Instance } from './instance.ts';
-import { pathOfLink, selfLink } from './path.ts';
+import { pathOfLink, selfLink, zonePath } from './path.ts';
 import { timestamp } from './time.ts';
 
 // How long a group waits before it tries again what was refused: doubled each time, up to a minute.
@@ -56,7 +56,7 @@ export function memberRefused(
     error: { code: error.code, message: error.message },
     instanceActionDetails: {
       action: slot.action,
-      instance: selfLink(`${path.split('/', 4).join('/')}/instances/${slot.name}`),
+      instance: selfLink(`${zonePath(path)}/instances/${slot.name}`),
       version: { instanceTemplate: version?.instanceTemplate, ...(version?.name ? { name: version.name } : {}) },
     },
     timestamp: timestamp(world.clock.now()),

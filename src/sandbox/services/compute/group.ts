@@ -1,6 +1,6 @@
 import type { Store, World } from '../../service.ts';
 import type { Instance } from './instance.ts';
-import { pathOfLink } from './path.ts';
+import { pathOfLink, zonePath } from './path.ts';
 import type { Resource } from './resource.ts';
 
 /** A managed instance group in the store. */
@@ -44,9 +44,8 @@ export interface Template extends Resource {
 
 /** The machines of a group, those that are being deleted too. */
 export function membersOf(store: Store, path: string, { baseInstanceName }: Group): Instance[] {
-  const zone = path.split('/', 4).join('/');
   return store
-    .list<Instance>('instances', `${zone}/instances/${baseInstanceName}-`)
+    .list<Instance>('instances', `${zonePath(path)}/instances/${baseInstanceName}-`)
     .filter((instance) => instance._managed?.group === path);
 }
 

@@ -2,7 +2,8 @@ import { z } from 'zod';
 
 import type { World } from '../../service.ts';
 import type { Call } from './call.ts';
-import { collection, mergePatch } from './collection.ts';
+import { collection } from './collection.ts';
+import { mergePatch } from './merge-patch.ts';
 import type { Part } from './collection.ts';
 import { fingerprint } from './fingerprint.ts';
 import { groupActions } from './group-actions.ts';

@@ -4,7 +4,7 @@ import type { Part } from './collection.ts';
 import { membersOf } from './group.ts';
 import type { Group } from './group.ts';
 import { aggregatedReply, listReply, page } from './pages.ts';
-import { selfLink } from './path.ts';
+import { pathOfLink, selfLink } from './path.ts';
 import { find } from './resource.ts';
 import { zoneNames } from './zones.ts';
 
@@ -94,5 +94,5 @@ function aggregate(call: Call): object {
 }
 
 function managerPath(group: Group): string {
-  return group.selfLink.replace(/^.*?(?=projects\/)/, '');
+  return pathOfLink(group.selfLink);
 }

@@ -11,7 +11,7 @@ import type { MachineSpec } from './machine-specs.ts';
 import { checkMetadata, metadata } from './metadata.ts';
 import type { MetadataItem } from './metadata.ts';
 import { zoneHasAttachable } from './offers.ts';
-import { linkOf, nameOf, regionOf, selfLink } from './path.ts';
+import { linkOf, nameOf, pathOfLink, regionOf, selfLink } from './path.ts';
 import { prune } from './prune.ts';
 import type { Needs } from './quota-usage.ts';
 import { invalidValue, notFound } from './refusals.ts';
@@ -184,7 +184,7 @@ function policiesOf(
 ): string[] {
   return policies.map((policy) => {
     const link = linkOf(policy, place);
-    const path = link.replace(/^.*?(?=projects\/)/, '');
+    const path = pathOfLink(link);
     if (!site.store.get('resourcePolicies', path)) throw notFound(path);
     return link;
   });

@@ -1,12 +1,12 @@
 import type { Handler } from '../../service.ts';
 import { method } from './call.ts';
 import type { Call } from './call.ts';
-import { resourcePath } from './collection.ts';
+import { resourcePath } from './operate.ts';
 import { currentTemplate, membersOf, slotsOf } from './group.ts';
 import type { Group, Slot } from './group.ts';
 import type { Instance } from './instance.ts';
 import { page } from './pages.ts';
-import { selfLink } from './path.ts';
+import { selfLink, zonePath } from './path.ts';
 import { find } from './resource.ts';
 
 const base = '/compute/v1/projects/{project}/zones/{zone}/instanceGroupManagers/{name}';
@@ -71,7 +71,7 @@ function shownSlot({ name, action, error }: Slot, group: Group, path: string): M
   const version = group.versions[0];
   const shown = {
     name,
-    instance: selfLink(`${path.split('/', 4).join('/')}/instances/${name}`),
+    instance: selfLink(`${zonePath(path)}/instances/${name}`),
     currentAction: group._deleting ? 'DELETING' : action,
     version: { instanceTemplate: currentTemplate(group), ...(version?.name ? { name: version.name } : {}) },
     ...(error ? { lastAttempt: { errors: { errors: [error] } } } : {}),

@@ -2,7 +2,8 @@ import { z } from 'zod';
 
 import type { World } from '../../service.ts';
 import { autoSubnetworks, rdmaSubnetwork } from './auto-subnetworks.ts';
-import { collection, mergePatch } from './collection.ts';
+import { collection } from './collection.ts';
+import { mergePatch } from './merge-patch.ts';
 import type { Part } from './collection.ts';
 import { ulaRange } from './ipv6.ts';
 import { networkProfileExists, regionOfOwnSubnetwork } from './network-profiles.ts';

@@ -33,6 +33,11 @@ export function pathOfLink(link: string): string {
   return link.startsWith(root) ? link.slice(root.length) : link;
 }
 
+/** The path of the zone that a zonal path is in: `projects/p/zones/z`. */
+export function zonePath(path: string): string {
+  return path.split('/', 4).join('/');
+}
+
 /** The last part of a link or path: the resource's name. */
 export function nameOf(link: string): string {
   return link.slice(link.lastIndexOf('/') + 1);

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { defaultServiceAccount } from '../projects.ts';
 import { method } from './call.ts';
 import type { Call } from './call.ts';
-import { operate } from './collection.ts';
+import { operate } from './operate.ts';
 import type { Part } from './collection.ts';
 import { checkMetadata, metadata, Metadata } from './metadata.ts';
 import { selfLink } from './path.ts';

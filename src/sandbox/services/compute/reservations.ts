@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { collection } from './collection.ts';
 import type { Part } from './collection.ts';
 import { machineSpecIn } from './machine-specs.ts';
-import { nameOf, pathOfLink } from './path.ts';
+import { nameOf, pathOfLink, zonePath } from './path.ts';
 import { invalidValue } from './refusals.ts';
 import { reservationUse } from './reservation-use.ts';
 import { ResourceName } from './resource.ts';
@@ -41,7 +41,7 @@ export const reservations: Part = collection({
     };
   },
   show(reservation, { store }) {
-    const parent = pathOfLink(reservation.selfLink).split('/', 4).join('/');
+    const parent = zonePath(pathOfLink(reservation.selfLink));
     const inUseCount = String(reservationUse(store, parent, reservation.name));
     return { specificReservation: { ...(reservation['specificReservation'] as object), inUseCount } };
   },

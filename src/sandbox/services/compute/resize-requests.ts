@@ -6,7 +6,7 @@ import { ApiError, publicPart } from '../../service.ts';
 import type { World } from '../../service.ts';
 import { method } from './call.ts';
 import type { Call } from './call.ts';
-import { operate, resourcePath } from './collection.ts';
+import { operate, resourcePath } from './operate.ts';
 import type { Part } from './collection.ts';
 import { membersOf, newName, slotsOf, zoneOf } from './group.ts';
 import type { Group } from './group.ts';

@@ -2,7 +2,9 @@ import { z } from 'zod';
 
 import { method } from './call.ts';
 import type { Call } from './call.ts';
-import { collection, mergePatch, resourcePath } from './collection.ts';
+import { collection } from './collection.ts';
+import { mergePatch } from './merge-patch.ts';
+import { resourcePath } from './operate.ts';
 import type { Part } from './collection.ts';
 import { invalidValue } from './refusals.ts';
 import { find, link, parseBody, reference, ResourceName } from './resource.ts';

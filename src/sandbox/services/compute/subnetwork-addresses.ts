@@ -1,6 +1,7 @@
 import { ApiError } from '../../service.ts';
 import type { Store } from '../../service.ts';
 import { formatAddress, parseAddress, parseRange } from './cidr.ts';
+import { pathOfLink } from './path.ts';
 import type { Resource } from './resource.ts';
 
 // https://cloud.google.com/vpc/docs/subnets#unusable-ip-addresses-in-every-subnet: the first two and the last two.
@@ -40,7 +41,7 @@ interface Interface {
 }
 
 function exhausted({ selfLink }: Resource): ApiError {
-  const path = selfLink.replace(/^.*?(?=projects\/)/, '');
+  const path = pathOfLink(selfLink);
   return new ApiError(
     400,
     'ipSpaceExhausted',
