@@ -25,7 +25,7 @@ export function toBody(block: Block, fields: Fields, values: ObjectValue, option
     if (place === null || !isSent(attribute, field)) continue;
     if (only ? !only.has(name) : isEmpty(value) && !isSentEmpty(field, value)) continue;
     if (value !== unknown) setAt(body, place, sentValue(attribute.type, field, value, scope));
-    else if (field.always) setAt(body, place, emptyOf(attribute.type));
+    else if (field.always) setAt(body, place, attribute.type === 'number' ? 0 : emptyOf(attribute.type));
   }
   for (const [name, nested] of Object.entries(block.block_types ?? {})) {
     const field = fieldAt(fields, path + name);

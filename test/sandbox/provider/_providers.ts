@@ -4,8 +4,9 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 
 import { endpointVersions } from '../../../src/google/endpoints.ts';
-import type { Endpoints, Service } from '../../../src/google/endpoints.ts';
+import type { Service } from '../../../src/google/endpoints.ts';
 import { startProvider } from '../../../src/sandbox/provider/provider.ts';
+import type { SandboxHandle } from '../../../src/sandbox/start.ts';
 
 /** What a provider adds to terraform's environment, and how it ends. */
 export interface TestProvider {
@@ -37,18 +38,14 @@ const environmentNames: Readonly<Record<Service, string>> = {
   container: 'CONTAINER',
 };
 
-export async function useEmbeddedProvider(folder: string, endpoints: Endpoints, token: string): Promise<TestProvider> {
+/** Starts the embedded provider for a sandbox. */
+export async function useEmbeddedProvider(folder: string, sandbox: SandboxHandle): Promise<TestProvider> {
   await writeFile(join(folder, 'terraform.rc'), 'disable_checkpoint = true\n');
-  const tokens = { token: async () => token, describe: async () => 'the operator of the sandbox' };
-  return startProvider({ endpoints, tokens });
+  return startProvider(sandbox);
 }
 
-export async function useRealProvider(
-  binary: string,
-  folder: string,
-  endpoints: Endpoints,
-  token: string,
-): Promise<TestProvider> {
+/** Lets terraform find the real provider in a mirror of its own, and the provider the sandbox. */
+export async function useRealProvider(binary: string, folder: string, sandbox: SandboxHandle): Promise<TestProvider> {
   const mirror = join(folder, 'mirror');
   await mkdir(join(mirror, platform), { recursive: true });
   await symlink(binary, join(mirror, platform, file));
@@ -56,8 +53,9 @@ export async function useRealProvider(
   await writeFile(join(folder, 'terraform.rc'), rc);
   const custom = Object.entries(environmentNames).map(([service, name]) => [
     `GOOGLE_${name}_CUSTOM_ENDPOINT`,
-    endpoints[service as Service] + endpointVersions[service as Service],
+    sandbox.endpoints[service as Service] + endpointVersions[service as Service],
   ]);
+  const token = await sandbox.tokens.token();
   return {
     environment: { ...Object.fromEntries(custom), GOOGLE_OAUTH_ACCESS_TOKEN: token },
     close: async () => undefined,

@@ -70,7 +70,7 @@ export const projectService: Resource = {
         `Invalid google_project_service id format for import, expecting \`{project}/{service}\`, found ${id}`,
       );
     }
-    return { id, project, service, disable_on_destroy: true };
+    return { id, project, service };
   },
 };
 
