@@ -16,7 +16,9 @@ ALL_DUTIES=(local-ssd mounts drivers files ops-agent notebook ray startup-comman
 
 main() {
   mkdir -p "$DUTIES" "${LOG%/*}"
+  touch "$LOG"
   chmod 0700 "$STATE"
+  chmod 0640 "$LOG"
   case ${1:-boot} in
     watch) watch ;;
     *) boot ;;

@@ -7,9 +7,10 @@ duty_drivers() {
   if [[ ${wanted:-0} == 0 ]]; then skip 'the machine type has no GPU'; fi
   # Machines that share one GPU have a part of it, such as 0.125, and see that as one device.
   if [[ $wanted == *.* ]]; then wanted=$((${wanted%.*} + 1)); fi
-  # Deep Learning VM images install the driver at first boot when asked to (install-nvidia-driver), which takes minutes.
+  # Deep Learning VM images install the driver at first boot when asked to (install-nvidia-driver), which takes up to
+  # twenty minutes; on other images it is there or it is not.
   local tries=5
-  if [[ $(metadata cp-install-drivers) == yes ]]; then tries=40; fi
+  if [[ $(metadata cp-install-drivers) == yes && -e $ROOT/opt/deeplearning ]]; then tries=40; fi
   for ((try = 1; try <= tries; try++)); do
     found=$(count_gpus)
     if ((found == wanted)); then

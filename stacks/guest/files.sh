@@ -60,11 +60,13 @@ check_mounts() {
 # prepare_work DESTINATION SUM: sets `work`, a folder on the destination's own file system, so that files can be moved
 # into place at once, and fills it with what is wanted, what was put there the last time, and what is there now.
 prepare_work() {
-  local destination=$1 sum=$2 real
+  local destination=$1 sum=$2 real own
   mkdir -p "$destination" "$STATE/files" || give_up "$destination cannot be made"
   real=$(realpath "$destination")
-  work=${real%/*}/.${real##*/}.cluster-provision
-  if [[ $(stat -c %d "$real") != $(stat -c %d "${real%/*}/") ]]; then work=$real/.cluster-provision; fi
+  # A name of our own: several machines may have the same destination, on a share.
+  own=cluster-provision-$(about_me instance/name)
+  work=${real%/*}/.${real##*/}.$own
+  if [[ $(stat -c %d "$real") != $(stat -c %d "${real%/*}/") ]]; then work=$real/.$own; fi
   mkdir -p "$work/shards"
   chmod 0700 "$work"
   # Shards of an earlier try are gone on with; their names say what is in them.
@@ -226,11 +228,7 @@ set_modes() {
 # put_into_place WORK DESTINATION: as one rename where nothing is there yet, else file by file, each by a rename.
 put_into_place() {
   local work=$1 destination=$2
-  if [[ ! -s $work/have && ! -L $destination && $work != "$destination"/* ]]; then
-    chmod --reference="$destination" "$work/tree"
-    sed -n '/^D/p' "$work/rows" | set_modes "$work/tree"
-    mv -T "$work/tree" "$destination"
-  else
+  if [[ -s $work/have || -L $destination || $work == "$destination"/* ]] || ! move_at_once "$work" "$destination"; then
     names "$destination/" 0 <"$work/gone" | xargs -0 -r rm -f --
     # Children before parents; what holds files of somebody else stays.
     sort -r "$work/gone-directories" | names "$destination/" 0 | xargs -0 -r rmdir -- 2>/dev/null || true
@@ -240,6 +238,13 @@ put_into_place() {
     sed -n '/^D/p' "$work/rows" | set_modes "$destination"
   fi
   sync -f "$destination" || true
+}
+
+# move_at_once WORK DESTINATION: fails where the destination is not empty any more.
+move_at_once() {
+  chmod --reference="$2" "$1/tree" &&
+    sed -n '/^D/p' "$1/rows" | set_modes "$1/tree" &&
+    mv -T "$1/tree" "$2"
 }
 
 # move_files WORK DESTINATION: all files of one directory with one command.

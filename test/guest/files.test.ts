@@ -302,3 +302,19 @@ it('goes into a directory that is there already without touching its mode', asyn
   expect(await filesOf('vm-1', metadata)).toMatchObject({ state: 'done', detail: '1 files, 1 B' });
   expect(lstatSync(data).mode & 0o777).toBe(0o711);
 });
+
+it('brings the files to a share that two machines have, although both go there at once', async () => {
+  const files = Array.from({ length: 20 }, (_, index) => ({ path: `d/file-${index}`, text: `${index}` }));
+  const copy = await cloud.offer(await makeCopy(files, ['D\t0755\td']), '/shared/data');
+  const metadata = { ...copy, 'cp-nfs-mounts': '10.0.0.9:/vol1\t/shared' };
+  cloud.put('vm-1', metadata);
+  cloud.put('vm-2', metadata);
+
+  expect(await cloud.reported('vm-1')).toMatchObject({ status: 'ready' });
+  expect(await cloud.reported('vm-2')).toMatchObject({ status: 'ready' });
+  for (const name of ['vm-1', 'vm-2']) {
+    const shared = join(cloud.root(name), 'shared');
+    expect(readdirSync(shared)).toEqual(['data']);
+    expect(readdirSync(join(shared, 'data/d'))).toHaveLength(20);
+  }
+});

@@ -65,7 +65,7 @@ export async function startCloud(
   options: Partial<MachinesOptions> & { faults?: Partial<Faults>; store?: Store; dir?: string } = {},
 ): Promise<Cloud> {
   const store = options.store ?? createStore(Date.now);
-  const dir = options.dir ?? (await mkdtemp(join(tmpdir(), 'cluster-machines-')));
+  const dir = options.dir ?? (await mkdtemp(join(tmpdir(), 'cluster machines-')));
   const server = await startServer({ store, services, faults: { ...noFaults, ...options.faults } });
   const { world } = server;
   const machines = await startMachines(world, {

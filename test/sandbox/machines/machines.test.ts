@@ -12,15 +12,15 @@ import type { Cloud } from '../../guest/_support/cloud.ts';
 let cloud: Cloud | undefined;
 afterEach(() => cloud?.[Symbol.asyncDispose]());
 
-// What still runs of the machines in `dir`: their processes have it in an argument or in their environment.
+// What still runs of the machines in `dir`: their processes have it in an argument, in their environment or in a mount.
 function processesIn(dir: string): string[] {
+  const texts = [dir, dir.replaceAll(' ', '\\040')];
   return readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid)
     .filter((pid) => {
       try {
-        return ['cmdline', 'environ', 'mountinfo'].some((file) =>
-          readFileSync(`/proc/${pid}/${file}`, 'utf8').includes(dir),
-        );
+        const found = ['cmdline', 'environ', 'mountinfo'].map((file) => readFileSync(`/proc/${pid}/${file}`, 'utf8'));
+        return texts.some((text) => found.join().includes(text));
       } catch {
         return false;
       }
