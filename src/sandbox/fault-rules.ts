@@ -100,11 +100,14 @@ const subjects = {
   }),
 };
 
+/** What a rule can be about. */
+export type FaultSubject = keyof typeof subjects;
+
 /** One rule of a fault plan: exactly one subject, and how often it fires (left out: always). */
-export type FaultRule = z.output<(typeof subjects)[keyof typeof subjects]>;
+export type FaultRule = z.output<(typeof subjects)[FaultSubject]>;
 
 /** A rule as it is written down: what has a default may be left out. */
-export type FaultRuleInput = z.input<(typeof subjects)[keyof typeof subjects]>;
+export type FaultRuleInput = z.input<(typeof subjects)[FaultSubject]>;
 
 /** A fault plan as a file or the control API gives it. */
 export const FaultRules = z.array(oneOf(subjects));

@@ -9,8 +9,8 @@ export type Ownership =
   | {
       own: true;
       id: string;
-      /** Tells the others where we listen. */
-      announce(url: string): void;
+      /** Tells the others where we listen; without a URL they wait, because we open or close. */
+      announce(url?: string): void;
       /** Gives the folder back. */
       release(): void;
     }
@@ -19,13 +19,13 @@ export type Ownership =
 interface Record {
   id: string;
   pid: number;
-  /** Missing while the owner is still opening its store. */
+  /** Missing while the owner opens or closes its store. */
   url?: string;
   /** The owner gave the folder back. */
   released?: true;
 }
 
-// An owner needs far less to open its store; after that (milliseconds) it is taken for dead.
+// An owner needs far less to open or close its store; after that (milliseconds) it is taken for dead.
 const patience = 15_000;
 const askEvery = 50;
 
@@ -71,7 +71,7 @@ function take(folder: string, number: number): Ownership | undefined {
   return {
     own: true,
     id: record.id,
-    announce: (url) => replace({ ...record, url }),
+    announce: (url) => replace(url === undefined ? record : { ...record, url }),
     // The file stays: numbers must go on rising.
     release() {
       ours.delete(record.id);

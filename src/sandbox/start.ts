@@ -1,5 +1,7 @@
+import { once } from 'node:events';
 import { mkdirSync } from 'node:fs';
 import { get } from 'node:http';
+import type { Socket } from 'node:net';
 import { join } from 'node:path';
 
 import { wallClock } from '../core/clock.ts';
@@ -65,8 +67,13 @@ export async function openSandbox(options: SandboxOptions): Promise<SandboxHandl
   let ownership: Ownership | undefined;
   try {
     mkdirSync(options.dir, { recursive: true });
-    ownership = await takeFolder(options.dir, clock);
-    return ownership.own ? await serve(options, ownership, clock, rules) : await attach(ownership.url, clock, rules);
+    for (;;) {
+      ownership = await takeFolder(options.dir, clock);
+      if (ownership.own) return await serve(options, ownership, clock, rules);
+      const attached = await attach(ownership.url, clock, rules);
+      // Nobody is left there when the owner ended in this moment: then the folder is ours to take.
+      if (attached) return attached;
+    }
   } catch (error) {
     if (ownership?.own) ownership.release();
     throw fail('SANDBOX_UNUSABLE', { dir: options.dir, reason: (error as Error).message }, { cause: error });
@@ -97,21 +104,32 @@ async function serve(
   await plantLeftovers(server.world, rules);
   ownership.announce(server.url);
   return handle(server.url, clock, false, async () => {
-    await Promise.race([control.alone(), aborted(options.hurry)]);
+    const hurry = aborted(options.hurry);
+    await Promise.race([control.alone(), hurry]);
+    // From here on newcomers wait for the folder; the ones that just came are waited for.
+    ownership.announce();
+    await Promise.race([control.alone(), hurry]);
     await server.close();
     journal.close();
     ownership.release();
   });
 }
 
-async function attach(url: string, clock: Clock, rules: FaultRule[] | undefined): Promise<SandboxHandle> {
-  if (rules) {
-    const response = await fetch(`${url}/_sandbox/faults`, { method: 'PUT', body: JSON.stringify(rules) });
-    if (!response.ok) throw new Error(await response.text());
-  }
+async function attach(url: string, clock: Clock, rules: FaultRule[] | undefined): Promise<SandboxHandle | undefined> {
   // Held open as long as we are here; the owner does not end before it does. Not fetch: that gives up after 5 minutes.
   const hold = get(`${url}/_sandbox/attach`).on('error', () => undefined);
-  hold.on('socket', (socket) => socket.unref());
+  const [socket] = (await Promise.race([once(hold, 'socket'), once(hold, 'close')])) as [Socket?];
+  socket?.unref();
+  try {
+    const method = rules ? 'PUT' : 'GET';
+    const body = rules && JSON.stringify(rules);
+    const response = await fetch(`${url}/_sandbox/faults`, { method, ...(body ? { body } : {}) });
+    if (!response.ok) throw new Error(await response.text());
+  } catch (error) {
+    hold.destroy();
+    if (error instanceof TypeError) return undefined;
+    throw error;
+  }
   return handle(url, clock, true, () => {
     hold.destroy();
     return Promise.resolve();

@@ -12,6 +12,7 @@ export function createTimers(clock: Clock, onBug: (error: unknown) => void): Tim
   const all = new AbortController();
   return {
     after(ms, work) {
+      if (all.signal.aborted) return () => undefined;
       const one = new AbortController();
       const forget = (): void => one.abort();
       all.signal.addEventListener('abort', forget, { once: true });

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 
 import { beforeEach, describe, expect, it } from 'vitest';
 
+import { faultExamples } from '../../src/sandbox/fault-examples.ts';
 import { createFaultPlan } from '../../src/sandbox/fault-plan.ts';
 import { readFaultFile } from '../../src/sandbox/fault-file.ts';
 import { serve } from './_support/serve.ts';
@@ -200,6 +201,15 @@ describe('what rules say is there already', () => {
 
     expect(lock).toMatchObject({ Who: 'me@gone', Path: 'gs://a-bucket/d/default.tflock' });
     expect((await sandbox.ask(path)).status).toBe(404);
+  });
+});
+
+describe('the examples in the documentation', () => {
+  it.each(Object.entries(faultExamples))('can be read: %s', (subject, { example }) => {
+    const file = join(temporaryFolder(), 'faults.yaml');
+    writeFileSync(file, example);
+
+    expect(readFaultFile(file)).toEqual([expect.objectContaining({ [subject]: expect.anything() })]);
   });
 });
 
