@@ -1,0 +1,49 @@
+import type { FaultSubject } from './fault-rules.ts';
+
+/** What each subject of a fault rule does, with a rule as it stands in a file; for docs/sandbox.md. */
+export const faultExamples: Readonly<Record<FaultSubject, { summary: string; example: string }>> = {
+  match: {
+    summary:
+      'Requests that match `service` (`storage`, `compute`, … or a whole host), `method`, `path` (a regular expression that is looked for in path and query, unescaped), `principal` (another) and, among those, the `nth`; left out means any. What happens to them is under `then`: `status` (with `reason`, `message`, `details`, `headers`, and `when: after` to answer so although the work was done), `delay` (milliseconds), `reset`, `drop` or `stall` (each `before` or `after` the work; the client gets no answer), or `cutAfter` (the true answer breaks off after so many bytes).',
+    example: `- match: { service: storage, method: POST, path: 'tfstate$', nth: 2 }
+  then: { status: 503, when: after }
+  times: 3`,
+  },
+  stockout: {
+    summary:
+      'Zones (`zone`) have no room for machines of a type (`machineType`; both regular expressions). Google then names zones that have: `zonesAvailable`.',
+    example: `- stockout: { zone: ^us-central1-, machineType: ^a3-, zonesAvailable: [us-east4-a] }`,
+  },
+  quota: {
+    summary: 'A quota has this limit in a region, or in the whole project (region `global`).',
+    example: `- quota: { region: us-central1, metric: NVIDIA_H100_GPUS, limit: 8 }`,
+  },
+  operation: {
+    summary:
+      'Operations of a `type` (`insert`, `delete`, …) on a `target` (a regular expression for its URL) end in `error` without having done anything, stay RUNNING for ever (`never`), or take `latency` milliseconds.',
+    example: `- operation:
+    type: insert
+    target: /instanceGroupManagers/
+    error: { code: QUOTA_EXCEEDED, message: "Quota 'CPUS' exceeded. Limit: 24.0 in region us-west1.", status: 403 }
+  times: 1`,
+  },
+  machine: {
+    summary:
+      'Machines whose `name` matches: the start-up script ends with an exit code (`scriptFails`), nothing is ever reported (`silent`), the driver shows another number of `gpus`, or the machine is taken away after so many milliseconds (`preemptedAfter`).',
+    example: `- machine: { name: -0002$, gpus: 7 }`,
+  },
+  foreignFirewall: {
+    summary:
+      'Somebody else adds a firewall rule to a `network` (a regular expression for its name) while it is being deleted.',
+    example: `- foreignFirewall: { network: ^train-net$ }
+  times: 1`,
+  },
+  strangersBucket: {
+    summary: 'The name of a bucket belongs to somebody else, who lets us see nothing, or read it (`readable`).',
+    example: `- strangersBucket: { name: my-state }`,
+  },
+  leftLock: {
+    summary: 'A dead run left its lock in a bucket: planted once, as soon as the bucket exists.',
+    example: `- leftLock: { bucket: my-state, object: train-deployment/terraform/state/default.tflock, who: me@laptop }`,
+  },
+};
