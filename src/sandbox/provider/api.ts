@@ -23,6 +23,8 @@ export interface Api {
   call(call: ApiCall): Promise<Json>;
   /** Sleeps; rejects with the real provider's words when Terraform has asked the provider to stop. */
   pause(ms: number): Promise<void>;
+  /** Terraform has asked the provider to stop. */
+  stopped(): boolean;
 }
 
 /** What an Api needs. */
@@ -62,6 +64,7 @@ export function openApi({ endpoints, tokens, clock, stop }: ApiOptions): Api {
 
   return {
     pause,
+    stopped: () => stop.aborted,
     async call(call) {
       for (let attempt = 1; ; attempt += 1) {
         try {

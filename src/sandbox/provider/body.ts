@@ -3,7 +3,7 @@ import type { Field, Fields } from './field.ts';
 import type { Json } from './api.ts';
 import { lastPart, pathOf } from './link.ts';
 import type { Attribute, Block, Cty, NestedBlock } from './schema.ts';
-import { isEmpty, isObject, sameValue, unknown } from './value.ts';
+import { isEmpty, isObject, sameValue, settled, unknown } from './value.ts';
 import type { ObjectValue, Value } from './value.ts';
 
 /** Which fields a body takes, and from what bare names in references are completed. */
@@ -158,14 +158,6 @@ function keepForm(value: Value, known: Value, type: Cty): Value {
 
 function isSet(type: Cty): boolean {
   return Array.isArray(type) && type[0] === 'set';
-}
-
-/** What stays of a planned value when the API says nothing of it. */
-function settled(value: Value | undefined): Value {
-  if (value === undefined || value === unknown) return null;
-  if (Array.isArray(value)) return value.map(settled);
-  if (!isObject(value)) return value;
-  return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, settled(item)]));
 }
 
 /** The value at a place in a REST object. */

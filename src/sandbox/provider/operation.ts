@@ -27,8 +27,7 @@ export async function waitForOperation(operation: Json, waiting: Waiting): Promi
   if (isDone(kind, latest)) return finished(kind, latest);
   try {
     for (let poll = 0; poll < polls; poll += 1) {
-      if (poll > 0) await waiting.api.pause(pollEvery);
-      latest = await ask(operation, waiting);
+      latest = await ask(operation, waiting, poll > 0 ? pollEvery : 0);
       if (isDone(kind, latest)) return finished(kind, latest);
     }
   } catch (error) {
@@ -40,8 +39,9 @@ export async function waitForOperation(operation: Json, waiting: Waiting): Promi
   );
 }
 
-async function ask(operation: Json, waiting: Waiting): Promise<Json> {
+async function ask(operation: Json, waiting: Waiting, after: number): Promise<Json> {
   try {
+    if (after > 0) await waiting.api.pause(after);
     return await waiting.api.call({ method: 'GET', service: waiting.service, path: operationPath(operation, waiting) });
   } catch (error) {
     if (isRefusal(error, 404)) return operation;

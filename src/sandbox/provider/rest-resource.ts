@@ -17,7 +17,7 @@ import type { RestSpec, UpdateStep } from './rest-spec.ts';
 import { schemas } from './schemas.ts';
 import type { Session } from './session.ts';
 import { timeoutOf } from './timeout.ts';
-import { isEmpty, unknown } from './value.ts';
+import { isEmpty, settledObject, unknown } from './value.ts';
 import type { ObjectValue } from './value.ts';
 
 const timeouts = { Creating: 'create', Updating: 'update', Deleting: 'delete' } as const;
@@ -60,6 +60,18 @@ export function restResource(spec: RestSpec): Resource {
   async function readAgain(known: ObjectValue, session: Session): Promise<ObjectValue> {
     const answer = await session.api.call(requestFor(service, 'GET', self(known)));
     return toState(spec.lookUp ? await spec.lookUp(answer, session) : answer, known);
+  }
+
+  /** Waits for the operation that an interrupted creation left; answers null when that failed. */
+  async function resumed(state: ObjectValue, name: string, session: Session): Promise<ObjectValue | null> {
+    const operation = state[name];
+    if (typeof operation !== 'string' || operation === '') return state;
+    try {
+      await wait(session, { name: operation, zone: state.zone }, state, 'Creating');
+    } catch {
+      return null;
+    }
+    return { ...state, [name]: '' };
   }
 
   async function insert(planned: ObjectValue, session: Session): Promise<Json> {
@@ -115,18 +127,23 @@ export function restResource(spec: RestSpec): Resource {
       try {
         await wait(session, accepted, planned, 'Creating', spec.activities?.Creating);
       } catch (error) {
-        if (spec.keepsFailed) throw new LeftBehind((error as Error).message, toState({}, made), error);
+        if (spec.resumes && session.api.stopped()) {
+          return settledObject({ ...made, [spec.resumes]: String(accepted.name) });
+        }
+        if (spec.keepsFailed) throw new LeftBehind((error as Error).message, settledObject(made), error);
         throw failed(words.waiting ?? `Error waiting to create ${label}`, error);
       }
       try {
         await spec.settle?.(made, session, 'Creating');
         return await readAgain(made, session);
       } catch (error) {
-        throw new LeftBehind((error as Error).message, toState({}, made), error);
+        throw new LeftBehind((error as Error).message, settledObject(made), error);
       }
     },
 
-    async read(state, session) {
+    async read(before, session) {
+      const state = spec.resumes ? await resumed(before, spec.resumes, session) : before;
+      if (!state) return null;
       try {
         return await readAgain(state, session);
       } catch (error) {

@@ -59,6 +59,8 @@ export interface RestSpec {
    * that are written by hand; those generated from a description forget it.
    */
   keepsFailed?: true;
+  /** An interrupt during creation is no failure: this attribute keeps the operation, and the next read waits for it. */
+  resumes?: string;
   validate?: (config: ObjectValue) => Problem[];
   plan?: (planned: ObjectValue, change: Change) => ObjectValue;
   /** Fills in what must be known before the create request: names, links of images. */

@@ -57,3 +57,15 @@ export function blocksOf(values: ObjectValue, name: string): ObjectValue[] {
   const value = values[name];
   return Array.isArray(value) ? value.filter(isObject) : [];
 }
+
+/** What stays of a planned value when nobody says what was unknown. */
+export function settled(value: Value | undefined): Value {
+  if (value === undefined || value === unknown) return null;
+  if (Array.isArray(value)) return value.map(settled);
+  return isObject(value) ? settledObject(value) : value;
+}
+
+/** The same for a whole resource. */
+export function settledObject(values: ObjectValue): ObjectValue {
+  return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, settled(value)]));
+}

@@ -43,6 +43,7 @@ export const computeInstanceGroupManager = restResource({
   operation: 'compute',
   minutes: 15,
   keepsFailed: true,
+  resumes: 'operation',
   located: ['project', 'zone'],
   deleteRetries: 20,
   words: { deleting: 'Error deleting instance group manager', updating: 'Error updating managed group instances' },
