@@ -6,6 +6,7 @@ import { extractProviderSchema, render as renderSchema } from './extract-provide
 import { renderFaults } from './render-faults.ts';
 import { renderMachineCommands } from './render-machine-commands.ts';
 import { renderPermissions } from './render-permissions.ts';
+import { renderSandbox } from './render-sandbox.ts';
 import { renderStartupScript } from './render-startup-script.ts';
 
 /** A file that is checked in, and how its text is made. */
@@ -20,6 +21,7 @@ export const generatedFiles: readonly GeneratedFile[] = [
   { file: 'docs/variables.md', render: variablesPage },
   { file: 'docs/exit-codes.md', render: renderFaults },
   { file: 'docs/permissions.md', render: renderPermissions },
+  { file: 'docs/sandbox.md', render: renderSandbox },
   { file: 'stacks/guest/startup-script.generated.ts', render: renderStartupScript },
   { file: 'src/sandbox/machines/commands.generated.ts', render: renderMachineCommands },
   { file: 'src/sandbox/provider/schema.generated.json', render: () => renderSchema(extractProviderSchema()) },

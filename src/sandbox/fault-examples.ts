@@ -1,13 +1,20 @@
 import type { FaultSubject } from './fault-rules.ts';
 
-/** What each subject of a fault rule does, with a rule as it stands in a file; for docs/sandbox.md. */
+/** What each subject of a fault rule does, with rules as they stand in a file; for docs/sandbox.md. */
 export const faultExamples: Readonly<Record<FaultSubject, { summary: string; example: string }>> = {
   match: {
     summary:
       'Requests that match `service` (`storage`, `compute`, … or a whole host), `method`, `path` (a regular expression that is looked for in path and query, unescaped), `principal` (another) and, among those, the `nth`; left out means any. What happens to them is under `then`: `status` (with `reason`, `message`, `details`, `headers`, and `when: after` to answer so although the work was done), `delay` (milliseconds), `reset`, `drop` or `stall` (each `before` or `after` the work; the client gets no answer), or `cutAfter` (the true answer breaks off after so many bytes).',
-    example: `- match: { service: storage, method: POST, path: 'tfstate$', nth: 2 }
-  then: { status: 503, when: after }
-  times: 3`,
+    example: `# the state is written, but nobody hears of it
+- match: { service: storage, method: POST, path: 'name=.*\\.tfstate' }
+  then: { drop: after }
+  times: 1
+# the lock cannot be taken off
+- match: { service: storage, method: DELETE, path: '\\.tflock' }
+  then: { status: 503 }
+# the token expires in the middle of the run
+- match: { service: compute, nth: 20 }
+  then: { status: 401 }`,
   },
   stockout: {
     summary:

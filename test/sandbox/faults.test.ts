@@ -209,7 +209,10 @@ describe('the examples in the documentation', () => {
     const file = join(temporaryFolder(), 'faults.yaml');
     writeFileSync(file, example);
 
-    expect(readFaultFile(file)).toEqual([expect.objectContaining({ [subject]: expect.anything() })]);
+    const rules = readFaultFile(file);
+
+    expect(rules.length).toBeGreaterThan(0);
+    expect(rules.filter((rule) => !(subject in rule))).toEqual([]);
   });
 });
 
