@@ -79,15 +79,14 @@ it.each<{ what: string; rules: object[]; configuration: Configuration; text: str
   {
     what: 'a permission that is missing',
     rules: [
-      {
-        match: { service: 'compute', method: 'POST', path: '/global/networks' },
-        // eslint-disable-next-line unicorn/no-thenable -- a word of the fault file
-        then: {
+      refusing(
+        { service: 'compute', method: 'POST', path: '/global/networks' },
+        {
           status: 403,
           reason: 'forbidden',
           message: "Required 'compute.networks.create' permission for 'projects/p/global/networks/b-net'",
         },
-      },
+      ),
     ],
     configuration: oneNetwork,
     text: "Error creating Network: googleapi: Error 403: Required 'compute.networks.create' permission for 'projects/p/global/networks/b-net', forbidden",
@@ -96,11 +95,10 @@ it.each<{ what: string; rules: object[]; configuration: Configuration; text: str
   {
     what: 'a token that has expired',
     rules: [
-      {
-        match: { service: 'compute', method: 'POST' },
-        // eslint-disable-next-line unicorn/no-thenable -- a word of the fault file
-        then: { status: 401, reason: 'authError', message: 'Request had invalid authentication credentials.' },
-      },
+      refusing(
+        { service: 'compute', method: 'POST' },
+        { status: 401, reason: 'authError', message: 'Request had invalid authentication credentials.' },
+      ),
     ],
     configuration: oneNetwork,
     text: 'Error creating Network: googleapi: Error 401: Request had invalid authentication credentials., authError',
@@ -109,11 +107,10 @@ it.each<{ what: string; rules: object[]; configuration: Configuration; text: str
   {
     what: 'a second resource that fails after the first was made',
     rules: [
-      {
-        match: { service: 'compute', method: 'POST', path: '/firewalls' },
-        // eslint-disable-next-line unicorn/no-thenable -- a word of the fault file
-        then: { status: 400, reason: 'invalid', message: 'no' },
-      },
+      refusing(
+        { service: 'compute', method: 'POST', path: '/firewalls' },
+        { status: 400, reason: 'invalid', message: 'no' },
+      ),
     ],
     configuration: {
       resource: {
@@ -138,12 +135,15 @@ it.each<{ what: string; rules: object[]; configuration: Configuration; text: str
 });
 
 it.each([
-  { what: 'a service that is not there for a moment', then: { status: 503, reason: 'backendError', message: 'later' } },
-  { what: 'a connection that breaks before the work', then: { reset: 'before' } },
-])('tries again after $what', async ({ then }) => {
+  { what: 'a service that is not there for a moment', how: { status: 503, reason: 'backendError', message: 'later' } },
+  { what: 'a connection that breaks before the work', how: { reset: 'before' } },
+])('tries again after $what', async ({ how }) => {
   await using playground = await openPlayground();
   await playground.write(oneNetwork);
-  await playground.breaks({ match: { service: 'compute', method: 'POST', path: '/global/networks' }, then, times: 2 });
+  await playground.breaks({
+    ...refusing({ service: 'compute', method: 'POST', path: '/global/networks' }, how),
+    times: 2,
+  });
 
   await playground.succeed('apply', '-auto-approve');
 
@@ -168,3 +168,9 @@ it('a template that failed stays in the state as long as nobody looks whether it
   expect(Object.keys(await playground.state())).toEqual(['google_compute_instance_template.machine']);
   expect(await playground.plan()).toEqual({ 'google_compute_instance_template.machine': 'create' });
 });
+
+/** A rule of the fault plan. */
+function refusing(match: object, how: object): object {
+  // eslint-disable-next-line unicorn/no-thenable -- it is a word of the fault plan
+  return { match, then: how };
+}

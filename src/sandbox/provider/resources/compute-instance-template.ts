@@ -40,6 +40,7 @@ export const computeInstanceTemplate = restResource({
     key_revocation_action_type: { check: oneOf('NONE', 'STOP') },
     scheduling: { computed: true },
     'advanced_machine_features.enable_nested_virtualization': { default: false },
+    'network_interface.nic_type': { check: oneOf('GVNIC', 'VIRTIO_NET', 'MRDMA', 'IRDMA') },
     disk: 'disks',
     'disk.auto_delete': { default: true },
     'disk.disk_name': 'initializeParams.diskName',
