@@ -26,7 +26,18 @@ export function resolveFiles(
   }
   findOverlaps(values, machine.localSsdCount, findings);
   if (copyDirPath === undefined) return {};
-  return { copyDestination: copyDestination ?? samePlace(absolute(machine.cwd, copyDirPath), findings) };
+  const source = absolute(machine.cwd, copyDirPath);
+  for (const option of ['workDir', ...(values.sandbox ? (['sandboxDir'] as const) : [])] as const) {
+    const place = absolute(machine.cwd, values[option]);
+    if (inside(place, source)) {
+      findings.complain(
+        option,
+        ['copyDirPath'],
+        `${place} is inside COPY_DIR_PATH, so it would be copied to the machines; choose another place`,
+      );
+    }
+  }
+  return { copyDestination: copyDestination ?? samePlace(source, findings) };
 }
 
 function samePlace(path: string, { complain }: Findings): string {

@@ -53,11 +53,27 @@ export function parseDrift(text: string): PlannedResource[] {
   );
 }
 
-// Google counts these up with every change of a neighbour (the other members of a policy, say): nobody changed the resource.
-const bookkeeping = new Set(['etag', 'fingerprint', 'metadata_fingerprint', 'tags_fingerprint']);
+// Google keeps these to itself: they change when a neighbour does (the other members of a policy), or as machines come up.
+const bookkeeping = new Set(['etag', 'fingerprint', 'metadata_fingerprint', 'tags_fingerprint', 'status']);
 
 function comparable(values: Readonly<Record<string, unknown>>): string {
-  return JSON.stringify(Object.entries(values).filter(([name]) => !bookkeeping.has(name)));
+  return JSON.stringify(
+    withoutEmpty(Object.fromEntries(Object.entries(values).filter(([name]) => !bookkeeping.has(name)))),
+  );
+}
+
+/** What was left out reads back as null, "", 0, false, [] or {}: nobody has changed that. */
+function withoutEmpty(value: unknown): unknown {
+  if (Array.isArray(value)) {
+    const items = value.map(withoutEmpty);
+    return items.length > 0 ? items : undefined;
+  }
+  if (typeof value !== 'object' || value === null) return value || undefined;
+  const entries = Object.entries(value)
+    .map(([name, part]) => [name, withoutEmpty(part)] as const)
+    .filter(([, part]) => part !== undefined)
+    .toSorted(([a], [b]) => (a < b ? -1 : 1));
+  return entries.length > 0 ? Object.fromEntries(entries) : undefined;
 }
 
 function managed(changes: z.output<typeof Changes>): PlannedResource[] {

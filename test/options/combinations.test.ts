@@ -77,6 +77,10 @@ describe('options that do not go together', () => {
       { STARTUP_COMMAND: 'true', STARTUP_SCRIPT_PATH: '/x' },
       'STARTUP_SCRIPT_PATH: and STARTUP_COMMAND exclude each other; leave one out',
     ],
+    [
+      { COPY_DIR_PATH: '.', VM_LOCALFILE_DEST_PATH: '/opt/work' },
+      'WORK_DIR: /home/me/.cluster-provision is inside COPY_DIR_PATH, so it would be copied to the machines; choose another place',
+    ],
     [{ COPY_DIR_PATH: '/' }, 'VM_LOCALFILE_DEST_PATH: must be given to copy /: the machines have a / of their own'],
     [
       { GCS_MOUNT_LIST: 'data:/data', NFS_FILESTORE_LIST: '/data/nfs:BASIC_HDD' },
