@@ -63,6 +63,11 @@ run_duties() {
   else
     put_off startup-command "not run: $(first_failed) failed"
   fi
+  sum_up_duties
+}
+
+# sum_up_duties: reports whether this machine is ready.
+sum_up_duties() {
   local failed
   failed=$(first_failed)
   if [[ -n $failed ]]; then

@@ -1153,12 +1153,15 @@ refresh() {
   read_metadata || return 0
   [[ $(files_wanted) != "$(cat "$STATE/files-tried" 2>/dev/null)" ]] || return 0
   say 'a new copy of the files'
-  if flock -n 9; then
+  if ! flock -n 9; then
+    # The user's command is running: the other duties are its ground and stay as they are, and the boot sums up.
+    perform files
+  elif [[ -n $(first_failed) ]]; then
+    # What went wrong may be mended by the new files; then the user's command has its turn.
     run_duties
-    flock -u 9
   else
-    # The user's command is running: the other duties are its ground and stay as they are.
-    perform files || true
+    perform files
+    sum_up_duties
   fi 9>"$STATE/lock"
 }
 
@@ -1227,6 +1230,11 @@ run_duties() {
   else
     put_off startup-command "not run: $(first_failed) failed"
   fi
+  sum_up_duties
+}
+
+# sum_up_duties: reports whether this machine is ready.
+sum_up_duties() {
   local failed
   failed=$(first_failed)
   if [[ -n $failed ]]; then

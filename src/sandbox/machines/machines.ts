@@ -1,7 +1,9 @@
 import { rm } from 'node:fs/promises';
+import { dirname } from 'node:path';
 
+import type { Clock } from '../../core/clock.ts';
 import type { World } from '../service.ts';
-import { deleteGuestAttributes } from './guest-attributes.ts';
+import { deleteGuestAttributes, guestAttributes } from './guest-attributes.ts';
 import type { Instance } from './instance.ts';
 import { lastOf } from './instance.ts';
 import { bootMachine } from './boot.ts';
@@ -40,9 +42,20 @@ export interface Machines extends AsyncDisposable {
 // What is known of a machine beyond its instance, so that a later process goes on where this one stopped.
 interface Kept {
   id: string;
-  /** The start and the metadata that the start-up script has finished with; left out while it has not. */
+  /** The start and the metadata that the start-up script has finished with; `''`: not with the present ones. */
   finishedWith?: string;
 }
+
+interface Running {
+  started: string | undefined;
+  /** Its script had come to its end in an earlier boot. */
+  again: boolean;
+  finished: boolean;
+  booted: Booted;
+}
+
+// Milliseconds that closing waits for machines that have been ready before and are about to be so again.
+const patience = 8_000;
 
 const kind = 'machines';
 
@@ -55,7 +68,7 @@ export async function startMachines(world: World, options: MachinesOptions): Pro
   if (options.mode === 'off') return simulated(world, onBug);
 
   const roots = await chooseRoots(options);
-  const running = new Map<string, { id: string; started: string | undefined; booted: Booted }>();
+  const running = new Map<string, Running>();
   const queues = new Map<string, Promise<void>>();
   let closing = false;
   const stopWatching = world.store.watch('instances', (key) => settle(key));
@@ -91,13 +104,19 @@ export async function startMachines(world: World, options: MachinesOptions): Pro
 
   async function boot(key: string, instance: Instance): Promise<void> {
     const folder = folderOf(key, instance);
-    world.store.put(kind, key, { id: instance.id } satisfies Kept);
+    const again = world.store.get<Kept>(kind, key)?.finishedWith !== undefined;
+    world.store.put(kind, key, { id: instance.id, ...(again ? { finishedWith: '' } : {}) } satisfies Kept);
     const booted = await bootMachine(world, key, instance, folder, roots, options);
-    running.set(key, { id: instance.id, started: instance.lastStartTimestamp, booted });
+    const machine: Running = { started: instance.lastStartTimestamp, again, finished: false, booted };
+    running.set(key, machine);
     void booted.finished.then((ended) => {
-      if (!ended || closing || running.get(key)?.booted !== booted) return;
-      world.store.put(kind, key, { id: instance.id, finishedWith: bootText(instance) } satisfies Kept);
+      machine.finished = ended;
+      if (ended && !closing && running.get(key) === machine) keepFinished(key, instance);
     }, onBug);
+  }
+
+  function keepFinished(key: string, instance: Instance): void {
+    world.store.put(kind, key, { id: instance.id, finishedWith: bootText(instance) } satisfies Kept);
   }
 
   async function stop(key: string, diskless: boolean): Promise<void> {
@@ -107,7 +126,7 @@ export async function startMachines(world: World, options: MachinesOptions): Pro
     const kept = world.store.get<Kept>(kind, key);
     if (!diskless || !kept) return;
     await forgetLocalSsds(folderOf(key, kept));
-    if (kept.finishedWith !== undefined) world.store.put(kind, key, { id: kept.id } satisfies Kept);
+    if (kept.finishedWith) world.store.put(kind, key, { id: kept.id, finishedWith: '' } satisfies Kept);
   }
 
   async function remove(key: string, kept: Kept): Promise<void> {
@@ -115,7 +134,10 @@ export async function startMachines(world: World, options: MachinesOptions): Pro
     world.store.delete(kind, key);
     deleteGuestAttributes(world.store, key);
     deleteSerialPort(world.store, key);
-    await rm(folderOf(key, kept), { recursive: true, force: true, maxRetries: 5 });
+    // The last machine takes along what they shared.
+    const isLast = world.store.list(kind).length === 0;
+    const folder = folderOf(key, kept);
+    await rm(isLast ? dirname(folder) : folder, { recursive: true, force: true, maxRetries: 5 });
   }
 
   function folderOf(key: string, { id }: { id: string }): string {
@@ -127,18 +149,42 @@ export async function startMachines(world: World, options: MachinesOptions): Pro
   }
 
   async function close(): Promise<void> {
+    await settled();
+    const late = [...running].filter(([key, { again }]) => again || hasReported(world, key));
+    await atMost(
+      patience,
+      late.map(([, { booted }]) => booted.finished),
+      world.clock,
+    );
     closing = true;
     stopWatching();
     await settled();
+    for (const [key, { finished }] of running) {
+      // Its watcher has dealt with the metadata that came after the script.
+      const instance = world.store.get<Instance>('instances', key);
+      if (instance && finished && hasReported(world, key)) keepFinished(key, instance);
+    }
     await Promise.all(Array.from(running.values(), ({ booted }) => booted.kill()));
   }
 
   return { roots, settled, close, [Symbol.asyncDispose]: close };
 }
 
+async function atMost(ms: number, promises: readonly Promise<unknown>[], clock: Clock): Promise<void> {
+  const timer = new AbortController();
+  await Promise.race([Promise.all(promises), clock.sleep(ms, timer.signal).catch(() => undefined)]);
+  timer.abort();
+}
+
 async function chooseRoots({ dir, roots }: MachinesOptions): Promise<Roots> {
   const why = roots === 'plain' ? 'asked for' : await whyNoNamespaces(dir);
   return why === undefined ? { kind: 'namespaces' } : { kind: 'plain', why };
+}
+
+// The machine has said ready or failed: its script is at its last lines.
+function hasReported(world: World, key: string): boolean {
+  const status = guestAttributes(world.store, key, 'cluster-provision').find((attribute) => attribute.key === 'status');
+  return status !== undefined && !status.value.includes('"running"');
 }
 
 // A start that is not this one, and metadata that are not these, are reasons to boot again.

@@ -8,6 +8,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { poll } from '../../../src/core/poll.ts';
 import { startCloud } from '../../guest/_support/cloud.ts';
 import type { Cloud } from '../../guest/_support/cloud.ts';
+import { makeCopy } from '../../guest/_support/copy.ts';
 
 let cloud: Cloud | undefined;
 afterEach(() => cloud?.[Symbol.asyncDispose]());
@@ -123,6 +124,42 @@ describe.each(roots)('machines with %s roots', (kind) => {
     });
     await cloud.reported('vm-1');
 
+    expect(cloud.attribute('vm-1', 'ops-agent')).toMatchObject({ state: 'done' });
+  });
+
+  it('sleep on when the watcher of an earlier sandbox has dealt with the new metadata', async () => {
+    cloud = await startCloud({ roots: kind });
+    cloud.put('vm-1', {});
+    await cloud.reported('vm-1');
+    const metadata = await cloud.offer(await makeCopy([{ path: 'a', text: 'a' }]), '/opt/data');
+    cloud.put('vm-1', metadata);
+    await poll(async () => cloud?.attribute('vm-1', 'files')?.state === 'done' || undefined, {
+      every: 20,
+      timeout: 30_000,
+    });
+    await cloud.reported('vm-1');
+
+    cloud = await cloud.reopen();
+    await cloud.machines.settled();
+
+    expect(processesIn(join(cloud.dir, 'machines', 'vm-1'))).toEqual([]);
+    expect(cloud.attribute('vm-1', 'status')).toMatchObject({ state: 'ready' });
+  });
+
+  it('that boot again are let come to their end when the sandbox is closed', async () => {
+    cloud = await startCloud({ roots: kind });
+    cloud.put('vm-1', {});
+    await cloud.reported('vm-1');
+    cloud = await cloud.reopen();
+    cloud.put('vm-1', { 'cp-ops-agent': 'yes' });
+    await poll(async () => cloud?.attribute('vm-1', 'status')?.state === 'running' || undefined, {
+      every: 5,
+      timeout: 30_000,
+    });
+
+    await cloud.machines.close();
+
+    expect(cloud.attribute('vm-1', 'status')).toMatchObject({ state: 'ready' });
     expect(cloud.attribute('vm-1', 'ops-agent')).toMatchObject({ state: 'done' });
   });
 
