@@ -235,6 +235,65 @@ describe('instance group managers', () => {
     expect((await managed(session)).find(({ name }) => name === first.name)).not.toHaveProperty('instanceStatus');
   });
 
+  it('says why an operation on a machine failed, and tries again', async () => {
+    const session = await openSession();
+    const error = {
+      code: 'CONDITION_NOT_MET',
+      message: 'Constraint constraints/compute.vmExternalIpAccess violated',
+      status: 412,
+    };
+    session.faults.replace([{ operation: { type: 'insert', target: '/instances/vm-', error }, times: 1 }]);
+
+    await makeGroup(session, 2);
+    await stable(session);
+    const { items } = (await session.call('GET', `${paths.groups}/mig/listErrors`)).body;
+
+    expect(items).toMatchObject([
+      { error: { code: 'CONDITION_NOT_MET', message: error.message }, instanceActionDetails: { action: 'CREATING' } },
+    ]);
+    expect((await managed(session)).map(({ instanceStatus }) => instanceStatus)).toEqual(['RUNNING', 'RUNNING']);
+  });
+
+  it('makes a machine anew that Google took away', async () => {
+    const session = await openSession();
+    await makeGroup(session, 1, { scheduling: { provisioningModel: 'SPOT', instanceTerminationAction: 'STOP' } });
+    await stable(session);
+    const [before] = await managed(session);
+
+    await session.operation('POST', `${paths.instances}/${before.name}/simulateMaintenanceEvent`);
+    await expect.poll(async () => (await managed(session))[0].id, { interval: 5 }).not.toBe(before.id);
+    await stable(session);
+
+    expect(await managed(session)).toMatchObject([{ name: before.name, instanceStatus: 'RUNNING' }]);
+  });
+
+  it('becomes smaller by the machines whose time is over', async () => {
+    const session = await openSession();
+    const scheduling = { maxRunDuration: { seconds: '1' }, instanceTerminationAction: 'DELETE' };
+    await makeGroup(session, 2, { scheduling });
+
+    await expect.poll(async () => managed(session), { timeout: 5_000 }).toEqual([]);
+
+    expect((await session.call('GET', `${paths.groups}/mig`)).body).toMatchObject({
+      targetSize: 0,
+      status: { isStable: true },
+    });
+  });
+
+  it('goes on after a deletion that failed', async () => {
+    const session = await openSession();
+    await makeGroup(session, 1);
+    await stable(session);
+    const error = { code: 'INTERNAL_ERROR', message: 'Internal error', status: 500 };
+    session.faults.replace([{ operation: { type: 'delete', error }, times: 1 }]);
+
+    const ended = await session.operation('DELETE', `${paths.groups}/mig`);
+
+    expect(ended.error.errors[0].code).toBe('INTERNAL_ERROR');
+    expect(await managed(session)).toMatchObject([{ instanceStatus: 'RUNNING', currentAction: 'NONE' }]);
+    expect((await session.operation('DELETE', `${paths.groups}/mig`)).error).toBeUndefined();
+  });
+
   it('leaves running machines alone when its template changes opportunistically', async () => {
     const session = await openSession();
     await makeGroup(session, 2);

@@ -54,7 +54,7 @@ export interface Definition<Schema extends z.ZodType<{ name: string }>> {
 export type Undo = (world: World, path: string, error: OperationErrors['errors'][number]) => void;
 
 /** The `error` of an operation that failed. */
-export interface OperationErrors {
+interface OperationErrors {
   errors: { code: string; message: string; errorDetails?: readonly object[] }[];
 }
 

@@ -8,7 +8,7 @@ import { diskTypeNames } from './machine-types.ts';
 import { nameOf, pathOf, pathOfLink, selfLink } from './path.ts';
 import { diskMetric } from './quota-metrics.ts';
 import type { Needs } from './quota-usage.ts';
-import { inUse, invalidValue, notFound } from './refusals.ts';
+import { alreadyExists, inUse, invalidValue, notFound } from './refusals.ts';
 import { labelled } from './labels.ts';
 import type { Resource } from './resource.ts';
 import { timestamp } from './time.ts';
@@ -133,6 +133,7 @@ function planNew(site: Site, zone: string, spec: MachineSpec, disk: AttachedDisk
     make(instanceName, instanceLink) {
       const name = initializeParams.diskName ?? (disk.boot ? instanceName : `${instanceName}-${index}`);
       const path = `projects/${projectId}/zones/${zone}/disks/${name}`;
+      if (site.store.get('disks', path)) throw alreadyExists(path);
       const attached = {
         ...rest,
         kind: 'compute#attachedDisk',

@@ -34,5 +34,8 @@ function endMarks({ store }: World, path: string): void {
   const group = store.get<Group>('instanceGroupManagers', path);
   if (group?._deleting) store.put('instanceGroupManagers', path, { ...group, _deleting: false });
   const instance = store.get<Instance>('instances', path);
-  if (instance?.status === 'STOPPING') store.put('instances', path, { ...instance, status: 'RUNNING' });
+  if (instance?.status !== 'STOPPING') return;
+  const { _managed } = instance;
+  const membership = _managed ? { _managed: { ..._managed, action: 'NONE' } } : {};
+  store.put('instances', path, { ...instance, status: 'RUNNING', ...membership });
 }

@@ -39,8 +39,8 @@ type GroupAction = (call: Call, group: Group, path: string) => object | undefine
 // What an action answers are the fields of the group that it changes; without any, the group stays as it is.
 function action(name: string, work: GroupAction): Handler {
   return method('compute.instanceGroupManagers.update', (call) => {
-    const path = resourcePath(call, 'instanceGroupManagers');
-    const group = find<Group>(call.store, 'instanceGroupManagers', path);
+    const group = find<Group>(call.store, 'instanceGroupManagers', resourcePath(call, 'instanceGroupManagers'));
+    const path = pathOfLink(group.selfLink);
     const fields = work(call, group, path);
     const effect = { name: 'compute.groups.reconcile', args: { path } };
     const operationType = `compute.instanceGroupManagers.${name}`;

@@ -80,6 +80,7 @@ export function startMember(
     template: currentTemplate(group),
     ...(version?.name ? { versionName: version.name } : {}),
     action,
+    attempts: slot.attempts,
   };
   const agent = `${site.project.projectNumber}@cloudservices.gserviceaccount.com`;
   startInstance(world, { instance: { ...instance, _managed: membership }, disks }, agent);

@@ -50,9 +50,12 @@ export function memberRefused(
   error: { code: string; message: string; errorDetails?: readonly object[] },
 ): void {
   const attempts = slot.attempts + 1;
-  putSlot(world.store, path, { ...slot, attempts, error });
+  const errorKey = `${path}/${world.store.nextId()}`;
+  // One row for each member: a thousand machines that wait for days would fill the store.
+  if (slot.errorKey !== undefined) world.store.delete('groupErrors', slot.errorKey);
+  putSlot(world.store, path, { ...slot, attempts, error, errorKey });
   const version = group.versions[0];
-  world.store.put('groupErrors', `${path}/${world.store.nextId()}`, {
+  world.store.put('groupErrors', errorKey, {
     error: { code: error.code, message: error.message },
     instanceActionDetails: {
       action: slot.action,
@@ -69,7 +72,8 @@ export function memberFailed(world: World, instance: Instance, error: Slot['erro
   const path = instance._managed?.group ?? '';
   const group = world.store.get<Group>('instanceGroupManagers', path);
   if (!group || group._deleting || !error) return;
-  memberRefused(world, path, group, { name: instance.name, action: 'CREATING', attempts: 0 }, error);
+  const attempts = instance._managed?.attempts ?? 0;
+  memberRefused(world, path, group, { name: instance.name, action: 'CREATING', attempts }, error);
 }
 
 // A machine that is off is replaced by a new one of the same name.

@@ -16,7 +16,7 @@ export interface Group extends Resource {
 }
 
 /** How a new template reaches the machines. */
-export interface UpdatePolicy {
+interface UpdatePolicy {
   type?: 'OPPORTUNISTIC' | 'PROACTIVE';
   minimalAction?: Action;
   mostDisruptiveAllowedAction?: Action;
@@ -33,6 +33,8 @@ export interface Slot {
   /** How often making it has failed. */
   attempts: number;
   error?: { code: string; message: string; errorDetails?: readonly object[] };
+  /** Key of the row that `listErrors` shows for it. */
+  errorKey?: string;
   /** Nobody makes it again by itself: the group does not repair. */
   idle?: boolean;
 }

@@ -6,6 +6,7 @@ import type { Instance } from './instance.ts';
 import { pathOfLink, selfLink } from './path.ts';
 import { prune } from './prune.ts';
 import type { Resource } from './resource.ts';
+import { isSpotLike } from './scheduling.ts';
 import { timestamp } from './time.ts';
 
 /** The project, the store and the time that a world's background work needs. */
@@ -55,7 +56,7 @@ export interface InstanceArgs {
 }
 
 /** The machine that `args` names, if it is still there. */
-export function instanceOf({ store }: World, { path, id }: InstanceArgs): Instance | undefined {
+function instanceOf({ store }: World, { path, id }: InstanceArgs): Instance | undefined {
   const instance = store.get<Instance>('instances', path);
   return instance?.id === id ? instance : undefined;
 }
@@ -76,7 +77,7 @@ export function run(world: World, args: InstanceArgs): void {
     ...(_managed ? { _managed: { ..._managed, action: 'NONE' } } : {}),
   });
   if (ends !== undefined) world.tasks.after(untilLook(ends - now), 'compute.instances.expire', args);
-  const { preemptedAfter } = isSpot(instance) ? world.faults.machine(instance.name) : {};
+  const { preemptedAfter } = isSpotLike(instance.scheduling) ? world.faults.machine(instance.name) : {};
   if (preemptedAfter !== undefined) world.tasks.after(preemptedAfter, 'compute.instances.preempt', args);
   if (_managed) memberRunning(world, _managed.group);
 }
@@ -131,11 +132,6 @@ export function forget({ store }: World, path: string, instance: Instance): void
   }
   for (const [key] of store.entries('guestAttributes', `${path}/`)) store.delete('guestAttributes', key);
   store.delete('serialPorts', path);
-}
-
-/** Tells whether Google may take the machine away at any time. */
-export function isSpot({ scheduling }: Instance): boolean {
-  return scheduling.provisioningModel === 'SPOT' || scheduling.preemptible === true;
 }
 
 // A timer of more than 24 days would fire at once; a machine may run for 120.

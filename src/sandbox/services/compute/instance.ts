@@ -20,7 +20,7 @@ export interface Instance extends Resource {
 }
 
 /** What a group remembers of a machine that it made. */
-export interface Membership {
+interface Membership {
   /** Path of the group. */
   group: string;
   /** Full URL of the template that the machine was made of. */
@@ -28,6 +28,8 @@ export interface Membership {
   versionName?: string;
   /** `NONE`, or what the group is doing with the machine: `CREATING`, `RECREATING`, `DELETING`, … */
   action: string;
+  /** How often making it has failed before. */
+  attempts?: number;
   /** Its time was over: the group becomes smaller by it. */
   expired?: boolean;
 }

@@ -26,7 +26,7 @@ const sharedCore: Readonly<Record<string, number>> = {
 };
 
 /** The machine type called `name`, wherever it is; `undefined` when there is none. */
-export function machineSpec(name: string): MachineSpec | undefined {
+function machineSpec(name: string): MachineSpec | undefined {
   const memoryGb = sharedCore[name];
   if (memoryGb !== undefined) return sharedSpec(name, memoryGb);
   const known = machineType(name);

@@ -6,7 +6,7 @@ import { currentTemplate, membersOf, slotsOf } from './group.ts';
 import type { Group, Slot } from './group.ts';
 import type { Instance } from './instance.ts';
 import { page } from './pages.ts';
-import { selfLink, zonePath } from './path.ts';
+import { pathOfLink, selfLink, zonePath } from './path.ts';
 import { find } from './resource.ts';
 
 const base = '/compute/v1/projects/{project}/zones/{zone}/instanceGroupManagers/{name}';
@@ -43,8 +43,8 @@ function errors(call: Call): object {
 }
 
 function groupHere(call: Call): { group: Group; path: string } {
-  const path = resourcePath(call, 'instanceGroupManagers');
-  return { group: find<Group>(call.store, 'instanceGroupManagers', path), path };
+  const group = find<Group>(call.store, 'instanceGroupManagers', resourcePath(call, 'instanceGroupManagers'));
+  return { group, path: pathOfLink(group.selfLink) };
 }
 
 interface ManagedInstance {

@@ -65,13 +65,13 @@ export function machineMetrics(): string[] {
 
 /** The per-region metrics of every project, with limits that nobody reaches by accident. */
 export const regionalLimits: Readonly<Record<string, number>> = {
-  CPUS: 24_000,
-  PREEMPTIBLE_CPUS: 24_000,
+  CPUS: 1_000_000,
+  PREEMPTIBLE_CPUS: 1_000_000,
   DISKS_TOTAL_GB: 10_000_000,
   SSD_TOTAL_GB: 10_000_000,
   HDB_TOTAL_GB: 10_000_000,
   LOCAL_SSD_TOTAL_GB: 20_000_000,
-  IN_USE_ADDRESSES: 5_000,
+  IN_USE_ADDRESSES: 10_000,
   STATIC_ADDRESSES: 5_000,
   INSTANCES: 10_000,
   INSTANCE_GROUP_MANAGERS: 1_000,
@@ -82,8 +82,8 @@ export const regionalLimits: Readonly<Record<string, number>> = {
 
 /** The global metrics of every project. */
 export const globalLimits: Readonly<Record<string, number>> = {
-  CPUS_ALL_REGIONS: 1_000_000,
-  GPUS_ALL_REGIONS: 40_000,
+  CPUS_ALL_REGIONS: 10_000_000,
+  GPUS_ALL_REGIONS: 100_000,
   NETWORKS: 100,
   SUBNETWORKS: 1_000,
   FIREWALLS: 500,
@@ -96,4 +96,4 @@ export const globalLimits: Readonly<Record<string, number>> = {
 };
 
 /** The limit of a per-region metric that the table does not name: GPUs and families with CPUs of their own. */
-export const otherRegionalLimit = 100_000;
+export const otherRegionalLimit = 1_000_000;

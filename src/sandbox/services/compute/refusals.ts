@@ -21,15 +21,6 @@ export function invalidValue(field: string, value: unknown, why: string): ApiErr
   return new ApiError(400, 'invalid', `Invalid value for field '${field}': '${shown}'. ${why}`);
 }
 
-/** 400 for a reference to something that is not there; Compute answers 404 only for the resource of the request itself. */
-export function missingReference(field: string, path: string, link: string): ApiError {
-  return new ApiError(
-    400,
-    'invalid',
-    `Invalid value for field '${field}': '${link}'. The referenced ${noun(path)} resource cannot be found.`,
-  );
-}
-
 /** 412 for a fingerprint that is not the current one. */
 export function staleFingerprint(what: 'Labels' | 'metadata' | 'resource' | 'tags'): ApiError {
   const message =
@@ -47,9 +38,4 @@ export function inUseText(noun: string, path: string, user: string): string {
 /** 400 for a deletion that others forbid. */
 export function inUse(noun: string, path: string, user: string): ApiError {
   return new ApiError(400, 'resourceInUseByAnotherResource', inUseText(noun, path, user));
-}
-
-function noun(path: string): string {
-  const collection = path.split('/').at(-2) ?? '';
-  return collection.replace(/ies$/, 'y').replace(/s$/, '');
 }

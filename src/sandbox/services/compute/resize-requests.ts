@@ -14,7 +14,7 @@ import { planMembers, refusalNow, startMember } from './group-fill.ts';
 import { siteOf } from './instance-life.ts';
 import { Duration } from './instance-properties.ts';
 import { listReply } from './pages.ts';
-import { regionOf, selfLink } from './path.ts';
+import { pathOfLink, regionOf, selfLink } from './path.ts';
 import { prune } from './prune.ts';
 import { openQuotaBook } from './quota.ts';
 import { alreadyExists } from './refusals.ts';
@@ -144,8 +144,8 @@ function notInState({ name, state }: ResizeRequest, what: string): ApiError {
 }
 
 function groupHere(call: Call): { group: Group; path: string } {
-  const path = resourcePath(call, 'instanceGroupManagers');
-  return { group: find<Group>(call.store, 'instanceGroupManagers', path), path };
+  const group = find<Group>(call.store, 'instanceGroupManagers', resourcePath(call, 'instanceGroupManagers'));
+  return { group, path: pathOfLink(group.selfLink) };
 }
 
 function requestPath(call: Call): string {

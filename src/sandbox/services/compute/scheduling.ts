@@ -28,7 +28,9 @@ export function completeScheduling(scheduling: Scheduling | undefined, hasGpu: b
 }
 
 /** Tells whether Google may take the machine away at any time. */
-export function isSpotLike(scheduling: Scheduling | undefined): boolean {
+export function isSpotLike(
+  scheduling: (Pick<Scheduling, 'preemptible'> & { provisioningModel?: string }) | undefined,
+): boolean {
   return scheduling?.provisioningModel === 'SPOT' || scheduling?.preemptible === true;
 }
 
