@@ -12,7 +12,7 @@ import { ApiError } from './service.ts';
 import type { Request, ServiceDefinition, World } from './service.ts';
 
 /** A request as it came from the wire (or out of a batch). */
-export interface Incoming {
+interface Incoming {
   method: string;
   /** Path and query, escaped. */
   url: string;
@@ -23,7 +23,7 @@ export interface Incoming {
 }
 
 /** An answer, and how many bytes of its body are sent before the connection breaks (`undefined`: all). */
-export interface Dispatched extends Answer {
+interface Dispatched extends Answer {
   cutAfter?: number;
 }
 
@@ -57,8 +57,7 @@ export function createDispatch(
       match = router(incoming.method, path);
       if (!match) throw new ApiError(404, 'notFound', 'The requested URL was not found on this server.');
       const search = new URLSearchParams(mark === -1 ? '' : incoming.url.slice(mark));
-      const request = makeRequest(incoming, path, search, match);
-      return await withFaults(request, match, incoming.source);
+      return await withFaults(makeRequest(incoming, path, search, match), match, incoming);
     } catch (error) {
       if (error instanceof BrokenConnection) throw error;
       if (!(error instanceof ApiError)) onBug(error);
@@ -68,7 +67,7 @@ export function createDispatch(
     }
   }
 
-  function makeRequest(incoming: Incoming, path: string, search: URLSearchParams, match: Match): Omit<Request, 'body'> {
+  function makeRequest(incoming: Incoming, path: string, search: URLSearchParams, match: Match): Request {
     const { method, headers, signal } = incoming;
     const now = world.clock.now();
     return {
@@ -79,6 +78,7 @@ export function createDispatch(
       query: Object.fromEntries(search),
       search,
       headers,
+      body: undefined,
       ...(match.raw ? { raw: incoming.source } : {}),
       now,
       principal: authenticate(headers['authorization'], match.service.open ?? false, world.store, now),
@@ -87,25 +87,25 @@ export function createDispatch(
     };
   }
 
-  async function withFaults(
-    request: Omit<Request, 'body'>,
-    match: Match,
-    source: AsyncIterable<Buffer>,
-  ): Promise<Dispatched> {
-    const { method, path, search, principal, signal } = request;
-    const url = decode(search.size > 0 ? `${path}?${search}` : path);
+  async function withFaults(request: Request, match: Match, incoming: Incoming): Promise<Dispatched> {
+    const { method, principal, signal } = request;
+    const call = { service: match.service.host, method, url: decode(incoming.url), principal };
     // The control API stays reachable whatever the plan says: it is the way to change the plan.
-    const fault = isControl(match) ? {} : world.faults.http({ service: match.service.host, method, url, principal });
+    const fault = isControl(match) ? {} : world.faults.http(call);
     if (fault.delay) await world.clock.sleep(fault.delay, signal);
     if (fault.before) return await broken(fault.before, signal);
-    const body = match.raw ? undefined : await readJson(source);
-    const answered: unknown = await match.handler({ ...request, body });
-    const answer = withoutBody(method, render(answered, search.get('prettyPrint') === 'true'));
+    if (!match.raw && hasBody(incoming)) request.body = await readJson(incoming.source);
+    const answered: unknown = await match.handler(request);
+    const answer = withoutBody(method, render(answered, request.query['prettyPrint'] === 'true'));
     if (fault.after && 'cutAfter' in fault.after) return { ...answer, ...fault.after };
     return fault.after ? await broken(fault.after, signal) : answer;
   }
 
   return dispatch;
+}
+
+function hasBody({ headers }: Incoming): boolean {
+  return (headers['content-length'] ?? '0') !== '0' || headers['transfer-encoding'] !== undefined;
 }
 
 function isControl({ service }: Match): boolean {

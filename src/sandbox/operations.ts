@@ -7,13 +7,13 @@ import type { Effects } from './tasks.ts';
 import type { Timers } from './timers.ts';
 
 /** What is done when the operation ends; by name, so that it is still done after a restart. */
-export interface OperationEffect {
+interface OperationEffect {
   name: string;
   args: object;
 }
 
 /** An operation of Compute Engine to be started. What happens at its beginning, the caller has done already. */
-export interface ComputeOperationInput {
+interface ComputeOperationInput {
   project: string;
   scope: 'global' | `zones/${string}` | `regions/${string}`;
   /** `insert`, `delete`, `patch`, `setLabels`, … */
@@ -31,7 +31,7 @@ export interface ComputeOperationInput {
 }
 
 /** A `google.longrunning.Operation` to be started (file, serviceusage, container-like APIs). */
-export interface LongRunningInput {
+interface LongRunningInput {
   /** The API's host, because names such as `operations/123` are only unique within it. */
   host: string;
   /** `projects/p/locations/l`, or '' for names of the form `operations/…`. */

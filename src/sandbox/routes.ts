@@ -114,6 +114,7 @@ function find(here: Place, method: string, segments: string[], index: number, va
 
 // With http:// endpoints several of the provider's clients add the API's version to a path that has it already.
 function withoutDoubledVersion(path: string): string {
+  if (!path.includes('.googleapis.com/')) return path;
   return path.replace(/^(\/[^/]+\.googleapis\.com)\/(v\d\w*)\/\2\//, '$1/$2/');
 }
 

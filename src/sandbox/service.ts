@@ -71,7 +71,7 @@ export class Reply {
   /** JSON value, text, bytes, or a stream of bytes; `undefined` for an empty answer. */
   readonly body: unknown;
 
-  constructor(status: number, body: unknown = undefined, headers: Headers = {}) {
+  constructor(status: number, body?: unknown, headers: Headers = {}) {
     this.status = status;
     this.headers = headers;
     this.body = body;

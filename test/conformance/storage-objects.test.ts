@@ -215,7 +215,8 @@ describe('objects', () => {
       const writers = Array.from({ length: 20 }, (_, n) => target.ask(path, { method: 'POST', body: `writer ${n}` }));
       const answers = await Promise.all(writers);
 
-      expect(answers.map(({ status }) => status).sort()).toEqual([200, ...Array.from({ length: 19 }, () => 412)]);
+      expect(answers.filter(({ status }) => status === 200)).toHaveLength(1);
+      expect(answers.filter(({ status }) => status === 412)).toHaveLength(19);
     });
   });
 

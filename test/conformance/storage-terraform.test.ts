@@ -1,65 +1,31 @@
-import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { beforeEach, describe, expect, it } from 'vitest';
 
-import { childEnvironment, run } from '../../src/core/run.ts';
-import type { Outcome } from '../../src/core/run.ts';
-import { temporaryFolder } from '../sandbox/_support/temporary.ts';
-import { jsonBody, objectPath, openTarget } from './storage-target.ts';
+import { hasTerraform, lockName, stateDesk, stateName, statePrefix } from '../sandbox/_support/state-desk.ts';
+import type { StateDesk } from '../sandbox/_support/state-desk.ts';
+import { objectPath, openTarget } from './storage-target.ts';
 import type { Target } from './storage-target.ts';
 
-const prefix = 'd/deployment/terraform/state';
-const stateName = `${prefix}/default.tfstate`;
-const lockName = `${prefix}/default.tflock`;
-
 // Terraform's own backend is the client that matters most: every deployment keeps its state through it.
-describe.skipIf(!hasTerraform())('terraform’s gcs backend', { timeout: 120_000 }, () => {
+describe.skipIf(!hasTerraform)('terraform’s gcs backend', { timeout: 120_000 }, () => {
   let target: Target;
   let bucket: string;
-  let cwd: string;
+  let desk: StateDesk;
   beforeEach(async () => {
     target = await openTarget();
     bucket = await target.bucket({ versioning: { enabled: true } });
-    cwd = temporaryFolder();
-    writeFileSync(join(cwd, 'terraform.rc'), 'disable_checkpoint = true\n');
-    configure({ input: 'hello' });
+    desk = stateDesk(target.url, () => target.token());
+    desk.configure(bucket, { input: 'hello' });
   });
 
-  function configure(resource: object): void {
-    const terraform = { backend: { gcs: { bucket, prefix } } };
-    writeFileSync(
-      join(cwd, 'main.tf.json'),
-      JSON.stringify({ terraform, resource: { terraform_data: { a: resource } } }),
-    );
-  }
-  async function terraform(...args: string[]): Promise<Outcome> {
-    return await run({
-      file: 'terraform',
-      args,
-      cwd,
-      env: {
-        ...childEnvironment(process.env),
-        TF_CLI_CONFIG_FILE: join(cwd, 'terraform.rc'),
-        TF_IN_AUTOMATION: '1',
-        GOOGLE_BACKEND_STORAGE_CUSTOM_ENDPOINT: `${target.url}/storage/v1/b`,
-        GOOGLE_OAUTH_ACCESS_TOKEN: await target.token(),
-      },
-    });
-  }
-  async function succeed(...args: string[]): Promise<string> {
-    const { exitCode, stdout, stderr } = await terraform(...args);
-    expect(`${exitCode}\n${stderr}`).toBe('0\n');
-    return stdout;
-  }
-
   it('keeps a state through init, apply, plan and destroy, and leaves no lock', async () => {
-    await succeed('init', '-no-color');
-    await succeed('apply', '-auto-approve', '-no-color');
-    const plan = await succeed('plan', '-no-color', '-detailed-exitcode');
+    await desk.succeed('init', '-no-color');
+    await desk.succeed('apply', '-auto-approve', '-no-color');
+    const plan = await desk.succeed('plan', '-no-color', '-detailed-exitcode');
     const state = await target.json<{ resources: unknown[] }>(objectPath(bucket, stateName, '?alt=media'));
-    await succeed('destroy', '-auto-approve', '-no-color');
+    await desk.succeed('destroy', '-auto-approve', '-no-color');
     const empty = await target.json<{ resources: unknown[] }>(objectPath(bucket, stateName, '?alt=media'));
 
     expect(plan).toContain('No changes');
@@ -69,14 +35,14 @@ describe.skipIf(!hasTerraform())('terraform’s gcs backend', { timeout: 120_000
   });
 
   it('is kept out by a lock, shows who holds it, and takes it off by its generation', async () => {
-    await succeed('init', '-no-color');
+    await desk.succeed('init', '-no-color');
     const { generation } = await target.put(bucket, lockName, JSON.stringify(lockInfo(bucket)));
 
-    const refused = await terraform('apply', '-auto-approve', '-no-color');
-    const wrong = await terraform('force-unlock', '-force', '-no-color', '1');
+    const refused = await desk.terraform('apply', '-auto-approve', '-no-color');
+    const wrong = await desk.terraform('force-unlock', '-force', '-no-color', '1');
     const stillLocked = await target.ask(objectPath(bucket, lockName));
-    await succeed('force-unlock', '-force', '-no-color', generation);
-    await succeed('apply', '-auto-approve', '-no-color');
+    await desk.succeed('force-unlock', '-force', '-no-color', generation);
+    await desk.succeed('apply', '-auto-approve', '-no-color');
 
     expect(refused.exitCode).toBe(1);
     expect(refused.stderr).toContain('conditionNotMet');
@@ -86,36 +52,36 @@ describe.skipIf(!hasTerraform())('terraform’s gcs backend', { timeout: 120_000
   });
 
   it('waits for a lock to go when it is told to', async () => {
-    await succeed('init', '-no-color');
+    await desk.succeed('init', '-no-color');
     await target.put(bucket, lockName, JSON.stringify(lockInfo(bucket)));
 
-    const applying = terraform('apply', '-auto-approve', '-no-color', '-lock-timeout=60s');
+    const applying = desk.terraform('apply', '-auto-approve', '-no-color', '-lock-timeout=60s');
     setTimeout(() => void target.ask(objectPath(bucket, lockName), { method: 'DELETE' }), 2_000);
 
     expect((await applying).exitCode).toBe(0);
   });
 
   it('lets one of two applies at once write, and the other say why not', async () => {
-    configure({ input: 'hello', provisioner: { 'local-exec': { command: 'sleep 3' } } });
-    await succeed('init', '-no-color');
+    desk.configure(bucket, { input: 'hello', provisioner: { 'local-exec': { command: 'sleep 3' } } });
+    await desk.succeed('init', '-no-color');
 
     const outcomes = await Promise.all([
-      terraform('apply', '-auto-approve', '-no-color'),
-      terraform('apply', '-auto-approve', '-no-color'),
+      desk.terraform('apply', '-auto-approve', '-no-color'),
+      desk.terraform('apply', '-auto-approve', '-no-color'),
     ]);
 
-    expect(outcomes.map(({ exitCode }) => exitCode).sort()).toEqual([0, 1]);
+    expect(outcomes.map(({ exitCode }) => exitCode)).toEqual(expect.arrayContaining([0, 1]));
     expect(outcomes.find(({ exitCode }) => exitCode === 1)?.stderr).toContain('Error acquiring the state lock');
   });
 
   it('keeps workspaces apart', async () => {
-    await succeed('init', '-no-color');
-    await succeed('workspace', 'new', '-no-color', 'second');
-    await succeed('apply', '-auto-approve', '-no-color');
-    await succeed('workspace', 'select', '-no-color', 'default');
-    const listed = await succeed('workspace', 'list', '-no-color');
-    const inDefault = await terraform('state', 'list');
-    await succeed('workspace', 'delete', '-no-color', '-force', 'second');
+    await desk.succeed('init', '-no-color');
+    await desk.succeed('workspace', 'new', '-no-color', 'second');
+    await desk.succeed('apply', '-auto-approve', '-no-color');
+    await desk.succeed('workspace', 'select', '-no-color', 'default');
+    const listed = await desk.succeed('workspace', 'list', '-no-color');
+    const inDefault = await desk.terraform('state', 'list');
+    await desk.succeed('workspace', 'delete', '-no-color', '-force', 'second');
 
     expect(
       listed
@@ -124,7 +90,7 @@ describe.skipIf(!hasTerraform())('terraform’s gcs backend', { timeout: 120_000
         .filter(Boolean),
     ).toEqual(['* default', 'second']);
     expect(inDefault.stdout).toBe('');
-    expect((await target.ask(objectPath(bucket, `${prefix}/second.tfstate`))).status).toBe(404);
+    expect((await target.ask(objectPath(bucket, `${statePrefix}/second.tfstate`))).status).toBe(404);
   });
 
   it('uploads a state of more than 16 MiB in chunks', async () => {
@@ -133,10 +99,10 @@ describe.skipIf(!hasTerraform())('terraform’s gcs backend', { timeout: 120_000
     );
     const lineage = '5e1a44fe-27cc-795b-1b6a-25691822ffc5';
     const state = { version: 4, terraform_version: '1.11.4', serial: 1, lineage, outputs, resources: [] };
-    writeFileSync(join(cwd, 'large.json'), JSON.stringify(state));
-    await succeed('init', '-no-color');
+    writeFileSync(join(desk.folder, 'large.json'), JSON.stringify(state));
+    await desk.succeed('init', '-no-color');
 
-    await succeed('state', 'push', 'large.json');
+    await desk.succeed('state', 'push', 'large.json');
     const { size } = await target.json<{ size: string }>(objectPath(bucket, stateName));
     const stored = await target.json<typeof state>(`/${bucket}/${stateName}`);
 
@@ -147,14 +113,11 @@ describe.skipIf(!hasTerraform())('terraform’s gcs backend', { timeout: 120_000
   });
 
   it('is told that a bucket is missing, and that a token is no good', async () => {
-    const missing = jsonBody('PATCH', {});
-    expect((await target.ask(`/storage/v1/b/conformance-no-such-bucket`, missing)).status).toBe(404);
-    bucket = 'conformance-no-such-bucket';
-    configure({ input: 'hello' });
+    desk.configure('conformance-no-such-bucket', { input: 'hello' });
 
-    const noBucket = await terraform('init', '-no-color');
+    const noBucket = await desk.terraform('init', '-no-color');
     target.token = () => Promise.resolve('ya29.made-up-token');
-    const noToken = await terraform('init', '-no-color');
+    const noToken = await desk.terraform('init', '-no-color');
 
     expect([noBucket.exitCode, noToken.exitCode]).toEqual([1, 1]);
     expect(noBucket.stderr).toMatch(/bucket doesn't exist/);
@@ -172,14 +135,4 @@ function lockInfo(bucket: string): object {
     Created: '2026-11-01T12:00:00Z',
     Path: `gs://${bucket}/${lockName}`,
   };
-}
-
-function hasTerraform(): boolean {
-  try {
-    execFileSync('terraform', ['version'], { stdio: 'ignore' });
-    return true;
-  } catch {
-    console.log('skipped: terraform is not on this machine');
-    return false;
-  }
 }

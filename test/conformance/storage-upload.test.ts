@@ -327,9 +327,9 @@ async function sendInPieces(target: Target, path: string, body: string, size: nu
   const response = await fetch(target.url + path, {
     method: 'POST',
     headers: { authorization: `Bearer ${token}`, 'content-type': 'multipart/related; boundary=boundary-1' },
-    body: pieces() as unknown as RequestInit['body'],
+    body: pieces(),
     duplex: 'half',
-  } as RequestInit);
+  });
   return response.status;
 }
 

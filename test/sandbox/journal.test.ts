@@ -91,6 +91,20 @@ describe('openJournal', () => {
     expect(statSync(file).size).toBeLessThan(before / 100);
   });
 
+  it('is written anew while it is used, when it has grown large on little', async () => {
+    const file = join(temporaryFolder(), 'journal.jsonl');
+    const store = createStore(() => 0, openJournal(file));
+    const text = 'x'.repeat(1024 * 1024);
+
+    for (let n = 0; n < 20; n += 1) {
+      store.put('things', 'same', { n, text });
+      await Promise.resolve();
+    }
+
+    expect(statSync(file).size).toBeLessThan(6 * 1024 * 1024);
+    expect(createStore(() => 0, openJournal(file)).list('things')).toEqual([{ n: 19, text }]);
+  });
+
   it('refuses a file that is no journal instead of overwriting it', () => {
     const file = join(temporaryFolder(), 'journal.jsonl');
     writeFileSync(file, 'dear diary\n');

@@ -69,6 +69,16 @@ describe('a request', () => {
     expect(await response.json()).toMatchObject({ error: { code: 404, errors: [{ reason: 'notFound' }] } });
   });
 
+  it('is answered in indented JSON when it asks for that', async () => {
+    const { ask } = await serve();
+
+    const pretty = await (await ask('/storage/v1/b?project=my-project&prettyPrint=true')).text();
+    const plain = await (await ask('/storage/v1/b?project=my-project&prettyPrint=false')).text();
+
+    expect([pretty.split('\n').length > 2, plain.split('\n').length]).toEqual([true, 1]);
+    expect(JSON.parse(pretty)).toEqual(JSON.parse(plain));
+  });
+
   it('with a body that is no JSON is 400 parseError', async () => {
     const response = await (await serve()).ask('/storage/v1/b?project=my-project', { method: 'POST', body: '{"name"' });
 

@@ -54,7 +54,11 @@ async function answer(request: Request, call: Call): Promise<string> {
     method: call.method,
     url: call.url,
     // A call without its own token goes by the batch's.
-    headers: { authorization: request.headers['authorization'], ...call.headers },
+    headers: {
+      authorization: request.headers['authorization'],
+      ...call.headers,
+      'content-length': String(call.body.length),
+    },
     source: Readable.from([call.body]),
     signal: request.signal,
   });

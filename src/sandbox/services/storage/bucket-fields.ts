@@ -127,7 +127,10 @@ function uniform(
   };
 }
 
-function softDelete(policy: { retentionDurationSeconds?: unknown; effectiveTime?: string }, now: number): object {
+function softDelete(
+  policy: { retentionDurationSeconds?: string | number; effectiveTime?: string },
+  now: number,
+): object {
   const seconds = String(policy.retentionDurationSeconds ?? '604800');
   if (seconds === '0') return { retentionDurationSeconds: seconds };
   return { retentionDurationSeconds: seconds, effectiveTime: policy.effectiveTime ?? new Date(now).toISOString() };

@@ -66,7 +66,7 @@ export function liveKey(bucket: string, name: string): string {
 }
 
 /** Where an older version is kept: names hold no line feed, and generations have 16 digits, so keys sort by both. */
-export function noncurrentKey(bucket: string, name: string, generation: string): string {
+function noncurrentKey(bucket: string, name: string, generation: string): string {
   return `${bucket}/${name}\n${generation.padStart(16, '0')}`;
 }
 

@@ -46,7 +46,7 @@ export async function startUpload(request: Request): Promise<Reply> {
   store.put('uploads', id, session);
   const location = new URLSearchParams({ uploadType: 'resumable', name: described.name, upload_id: id });
   return new Reply(200, '', {
-    location: `${baseUrl}/upload/storage/v1/b/${bucket.name}/o?${location}`,
+    location: `${baseUrl}/upload/storage/v1/b/${bucket.name}/o?${location.toString()}`,
     'x-guploader-uploadid': id,
   });
 }
