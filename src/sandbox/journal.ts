@@ -52,7 +52,7 @@ export function openJournal(file: string): Journal {
     lines += 1;
   }
   ftruncateSync(fd, size);
-  if (lines > 2 * count(live) + 100) compact();
+  if (lines > 1.2 * count(live) + 100) compact();
   sizeWhenCompact = size;
 
   function write(changes: Change[]): void {
