@@ -1,5 +1,3 @@
-import { writeFileSync } from 'node:fs';
-
 import facts from '../src/sandbox/provider/schema-facts.json' with { type: 'json' };
 import type { Attribute, Block, ProviderSchema, Schema } from '../src/sandbox/provider/schema.ts';
 import { readBindings } from './provider-bindings.ts';
@@ -11,10 +9,6 @@ interface Facts {
   deprecated?: string[];
   max_items?: Record<string, number>;
 }
-
-const target = new URL('../src/sandbox/provider/schema.generated.json', import.meta.url);
-
-if (process.argv[1] === import.meta.filename) writeFileSync(target, render(extractProviderSchema()));
 
 /** Reads the schemas of all types named in schema-facts.json from the installed bindings of the google provider. */
 export function extractProviderSchema(): ProviderSchema {

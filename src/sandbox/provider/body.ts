@@ -161,7 +161,7 @@ function isSet(type: Cty): boolean {
 }
 
 /** The value at a place in a REST object. */
-export function getAt(body: Json, place: readonly string[]): unknown {
+function getAt(body: Json, place: readonly string[]): unknown {
   let value: unknown = body;
   for (const name of place) {
     if (typeof value !== 'object' || value === null) return undefined;
@@ -171,7 +171,7 @@ export function getAt(body: Json, place: readonly string[]): unknown {
 }
 
 /** Puts a value at a place in a REST object, making the objects on the way. */
-export function setAt(body: Json, place: readonly string[], value: unknown): void {
+function setAt(body: Json, place: readonly string[], value: unknown): void {
   let target = body;
   for (const name of place.slice(0, -1)) target = (target[name] ??= {}) as Json;
   target[place.at(-1) ?? ''] = value;

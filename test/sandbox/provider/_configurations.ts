@@ -21,7 +21,7 @@ const onNet = '${google_compute_network.net.id}';
 const inSub = '${google_compute_subnetwork.sub.id}';
 
 /** Everything about networks. */
-export const networks: Growth = {
+const networks: Growth = {
   name: 'networks',
   changes: {
     'google_compute_address.address': 'update',
@@ -85,7 +85,7 @@ export const networks: Growth = {
 };
 
 /** Machines: single ones, templates, groups, and what belongs to them. */
-export const machines: Growth = {
+const machines: Growth = {
   name: 'machines',
   changes: {
     'google_compute_disk.disk': 'update',
@@ -204,7 +204,7 @@ export const machines: Growth = {
 };
 
 /** Who may do what. */
-export const identity: Growth = {
+const identity: Growth = {
   name: 'identity',
   changes: {
     'google_project_iam_member.metrics': 'delete,create',
@@ -268,7 +268,7 @@ export const identity: Growth = {
 };
 
 /** What keeps data, and what shows it. */
-export const storage: Growth = {
+const storage: Growth = {
   name: 'storage',
   changes: {
     'google_filestore_instance.basic': 'update',

@@ -9,7 +9,7 @@ import type { SandboxHandle } from '../../../src/sandbox/start.ts';
 import type { Configuration } from './_configurations.ts';
 import { useEmbeddedProvider, useRealProvider } from './_providers.ts';
 
-export const project = 'bench-project';
+const project = 'bench-project';
 
 /** A sandbox with a provider and a folder in which terraform runs. */
 export interface Playground extends AsyncDisposable {
