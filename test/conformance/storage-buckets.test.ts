@@ -229,6 +229,12 @@ describe('buckets', () => {
     expect(answers.map(({ status }) => status)).toEqual([404, 404, 404, 404, 404, 404]);
   });
 
+  it.skipIf(googleProject)('are found without the version in the path too (for emulators only)', async () => {
+    const name = await target.bucket();
+
+    expect(await target.json(`/b/${name}`)).toEqual(await target.json(`/storage/v1/b/${name}`));
+  });
+
   it.each(['storageLayout', 'managedFolders', 'anywhereCaches', 'anywhereCaches/'])(
     'answer %s, which clients ask',
     async (what) => {

@@ -52,6 +52,7 @@ export const storage = defineService({
     'folders, managed folders and hierarchical namespaces, moveTo, bulk restore, anywhere caches (the lists are empty)',
     'matchGlob and softDeleted in lists; partial responses (`fields` is ignored: every field is sent)',
     'decompression of gzip content on reading; ranges of several parts',
+    'requests without a token where Google needs none: to the URL of an upload session, and from clients under STORAGE_EMULATOR_HOST, which send none',
     'the XML API beyond GET and HEAD of objects; the gRPC API',
     'the limit of about one write per second and object (a fault rule can answer 429)',
   ],
