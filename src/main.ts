@@ -69,7 +69,9 @@ function asksForWords({ argv, environment }: CommandLine): boolean {
   return ['help', '-h', 'version', '--version', 'env', 'completion'].includes(word) || argv.includes('--help');
 }
 
-async function failed(error: unknown, report: Report, line: CommandLine): Promise<number> {
+async function failed(thrown: unknown, report: Report, line: CommandLine): Promise<number> {
+  // What went wrong first is what helps; that the clean-up failed as well is its consequence.
+  const error: unknown = thrown instanceof SuppressedError ? thrown.suppressed : thrown;
   const { googleFault } = await import('./google/google-fault.ts');
   const fault = isFault(error) ? error : googleFault(error);
   if (fault) {

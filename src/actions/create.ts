@@ -24,8 +24,9 @@ import { provision } from './provision.ts';
 import type { Wanted } from './provision.ts';
 import { bucketRecordsOf, localRecordsOf, openSession } from './session.ts';
 import type { Session } from './session.ts';
+import { nextCommand } from './next-command.ts';
 import { takeAway } from './take-away.ts';
-import { openWorkshop } from './workshop.ts';
+import { openWorkshop, untilDone } from './workshop.ts';
 import type { Workshop } from './workshop.ts';
 
 /**
@@ -45,6 +46,7 @@ export const create: Action = {
       run.report,
     );
     wanted.existing = machines.existing;
+    refuseToResizeFlexStart(run, machines.existing);
     wanted.reservationPolicy = await reservationPolicy(session);
     if (known?.deployment.state === 'local') await finishCleanUp(session, known);
 
@@ -55,8 +57,7 @@ export const create: Action = {
       await updateDeployment(shop.records, { ...shop.deployment, zone: made.zone }, run.options.instanceCount);
       await reportCluster(shop, made, wanted.files);
     } catch (error) {
-      await afterFailure(shop, error);
-      throw error;
+      throw await afterFailure(shop, error, wanted.existing);
     }
     return run.options.cleanupOnExit ? await holdUntilEnd(shop) : 0;
   },
@@ -68,7 +69,7 @@ export async function describeWanted({ options }: Pick<Run, 'options'>): Promise
   const profile = networkProfile(machine?.networkProfile ?? 'single');
   if (!machine || !profile) throw new Error(`the catalog lost ${options.vmType} after the options were read`);
   return {
-    machine: machine,
+    machine,
     profile,
     files: undefined,
     userCommand: await userCommand(options),
@@ -161,11 +162,29 @@ async function copyAndInit(shop: Workshop): Promise<Wanted['files']> {
   );
 }
 
-/** ON_FAILURE=destroy and CLEANUP_ON_EXIT take away what a failed create has begun; the first fault stays the answer. */
-async function afterFailure(shop: Workshop, error: unknown): Promise<void> {
-  const { options, report } = shop.run;
-  if (!options.cleanupOnExit && options.onFailure !== 'destroy') return;
-  if (isFault(error, 'ZONE_STOCKED_OUT') || isFault(error, 'STOPPED')) return;
-  report.warn('create failed: taking away what was begun');
-  await takeAway(shop);
+/**
+ * CLEANUP_ON_EXIT, and ON_FAILURE=destroy for a cluster that was not there before, take away what a failed create has
+ * begun. Answers what the run ends with: the first error, or the signal when everything is gone again.
+ */
+async function afterFailure(shop: Workshop, error: unknown, existing: number): Promise<unknown> {
+  const { options, report, stop } = shop.run;
+  const armed = options.cleanupOnExit || (options.onFailure === 'destroy' && existing === 0);
+  if (!armed || isFault(error, 'ZONE_STOCKED_OUT')) return error;
+  report.warn('create did not come to its end: taking away what was begun');
+  const calm = untilDone(shop);
+  await takeAway(calm);
+  await forgetDeployment(shop.records);
+  return stop.aborted ? stop.reason : error;
+}
+
+/** A flex-start request asks for its machines once; Google has no way to change the number afterwards. */
+function refuseToResizeFlexStart(run: Run, existing: number): void {
+  const { provisioningModel, instanceCount, namePrefix } = run.options;
+  if (provisioningModel !== 'flex-start' || existing === 0 || existing === instanceCount) return;
+  throw fail('FLEX_START_FIXED', {
+    deployment: namePrefix,
+    existing,
+    wanted: instanceCount,
+    command: nextCommand(run, 'destroy'),
+  });
 }

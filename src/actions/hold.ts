@@ -6,6 +6,7 @@ import { forgetDeployment } from '../deployment/record.ts';
 import { StopRequest } from '../core/signals.ts';
 import { forgetState } from '../terraform/state-bucket.ts';
 import { takeAway } from './take-away.ts';
+import { untilDone } from './workshop.ts';
 import type { Workshop } from './workshop.ts';
 
 // How often the machines are looked at while the container holds the cluster (milliseconds).
@@ -20,13 +21,7 @@ export async function holdUntilEnd(shop: Workshop): Promise<number> {
   const { run } = shop;
   const end = await hold(shop);
   run.report.info('the end has come: destroying everything', { detail: end.why });
-  // The clean-up has its own end: the first signal asked for it, only the second may cut it short.
-  const calm = { ...shop, run: { ...run, stop: run.stopNow } };
-  const untilDone = {
-    ...calm,
-    control: (progress?: (detail: string) => void) => ({ ...shop.control(progress), stop: run.stopNow }),
-  };
-  await takeAway(untilDone);
+  await takeAway(untilDone(shop));
   await forgetDeployment(shop.records);
   if (shop.deployment.bucket !== undefined) await forgetState(shop.http, shop.deployment);
   run.report.output('destroyed', { deployment: shop.deployment.prefix }, ['', `${shop.deployment.prefix} is gone`]);

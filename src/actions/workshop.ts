@@ -88,3 +88,16 @@ function counter(tell: (detail: string) => void): NonNullable<Control['onProgres
     tell(latest === undefined ? `${done} done` : `${done} done, ${busy.size} at work: ${latest}`);
   };
 }
+
+/**
+ * The same workshop for a clean-up: the first signal has asked for it, or it was under way when the signal came; only the
+ * second one may cut it short.
+ */
+export function untilDone(shop: Workshop): Workshop {
+  const { stopNow } = shop.run;
+  return {
+    ...shop,
+    run: { ...shop.run, stop: stopNow },
+    control: (progress) => ({ ...shop.control(progress), stop: stopNow, drainSeconds: 0 }),
+  };
+}

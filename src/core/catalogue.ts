@@ -54,6 +54,12 @@ export const catalogue = {
     text: 'RESERVATION_NAME: {reservation} in {zone} cannot be used: {reason}',
     fix: 'check it with `gcloud compute reservations list`, then correct RESERVATION_NAME, ZONE, VM_TYPE or INSTANCE_COUNT',
   },
+  FLEX_START_FIXED: {
+    exit: 2,
+    status: 400,
+    text: 'INSTANCE_COUNT: {deployment} has {existing} flex-start machines and cannot have {wanted}: a flex-start cluster keeps its size',
+    fix: 'set INSTANCE_COUNT={existing}, use another NAME_PREFIX, or run `{command}` first',
+  },
   NO_DEPLOYMENT: {
     exit: 2,
     status: 404,

@@ -20,6 +20,21 @@ describe('CLEANUP_ON_EXIT', () => {
     expect(await deployments(desk)).toEqual([]);
   });
 
+  it.each([
+    ['SIGINT', 130],
+    ['SIGTERM', 143],
+  ] as const)('destroys what a create has begun that %s stops, and ends with %i', async (signal, code) => {
+    using desk = openDesk();
+    const running = desk.start(['create', ...small, '--cleanup-on-exit']);
+    await running.until(({ event, text }) => event === 'step.start' && text.startsWith('create in'));
+
+    running.child.kill(signal);
+    const ended = await running.ended;
+
+    expect(ended.code, ended.text).toBe(code);
+    expect(await deployments(desk)).toEqual([]);
+  });
+
   it('destroys as well when the machines are not usable, and says why with its exit code', async () => {
     using desk = openDesk();
     const faults = desk.file('faults.yaml', '- machine: {name: "demo-vm", gpus: 1}');
