@@ -80,7 +80,7 @@ export function machineTable(machines: readonly Instance[], width: number | unde
 }
 
 /** The command that opens a shell on a machine: through IAP where it has no external address. */
-export function sshCommand(machine: Instance, project: string, publicIp: boolean): string {
+function sshCommand(machine: Instance, project: string, publicIp: boolean): string {
   const way = publicIp ? '' : ' --tunnel-through-iap';
   return `gcloud compute ssh ${machine.name} --project ${project} --zone ${lastPart(machine.zone)}${way}`;
 }

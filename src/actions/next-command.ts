@@ -19,7 +19,7 @@ export function nextCommand(run: Pick<Run, 'options' | 'environment'>, action: s
 }
 
 /** How this program was started: by `npm start` in a checkout, or by its name. */
-export function program(environment: NodeJS.ProcessEnv): string {
+function program(environment: NodeJS.ProcessEnv): string {
   return environment['npm_lifecycle_event'] === 'start' ? 'npm start --' : 'cluster-provision';
 }
 

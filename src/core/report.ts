@@ -4,7 +4,7 @@ import type { Fault } from './faults.ts';
 import type { Redactor } from './redact.ts';
 
 /** Facts beside the constant text of an event. */
-export type Data = Readonly<Record<string, unknown>>;
+type Data = Readonly<Record<string, unknown>>;
 
 /** One thing that happened, as both renderings see it. */
 export interface ReportEvent {

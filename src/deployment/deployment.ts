@@ -52,8 +52,3 @@ export function newDeployment(
 export function marker(deployment: Pick<Deployment, 'prefix' | 'uuid'>): string {
   return `cluster-provision ${deployment.prefix} ${deployment.uuid}`;
 }
-
-/** How the next step names this deployment on the command line: `--project-id p --name-prefix n --region r`. */
-export function address(deployment: Pick<Deployment, 'project' | 'prefix' | 'region'>): string {
-  return `--project-id ${deployment.project} --name-prefix ${deployment.prefix} --region ${deployment.region}`;
-}

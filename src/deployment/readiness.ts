@@ -22,7 +22,7 @@ const Duty = z.object({
 });
 const Status = z.object({ state: z.enum(['running', 'ready', 'failed']), duty: z.string().default('') });
 
-export type Duty = z.output<typeof Duty>;
+type Duty = z.output<typeof Duty>;
 
 /** One machine as it is now: what Google says of it, and what it says of itself. */
 export interface MachineState {
@@ -103,7 +103,11 @@ export async function waitForFiles(wait: Wait, sha256: string): Promise<MachineS
       wait.report.live([], '');
       return machines;
     }
-    if (wait.clock.now() - started > wait.timeout) throw tooLong(wait, machines.filter((machine) => !has(machine)));
+    if (wait.clock.now() - started > wait.timeout)
+      throw tooLong(
+        wait,
+        machines.filter((machine) => !has(machine)),
+      );
     await wait.clock.sleep(pause, wait.stop);
   }
 }
@@ -158,7 +162,7 @@ async function look(
 }
 
 /** Reads what a machine wrote as guest attributes; anything that is not of our form is as good as unsaid. */
-export function read(attributes: Readonly<Record<string, string>>): Pick<MachineState, 'state' | 'duty' | 'duties'> {
+function read(attributes: Readonly<Record<string, string>>): Pick<MachineState, 'state' | 'duty' | 'duties'> {
   const duties: Record<string, Duty> = {};
   for (const [key, value] of Object.entries(attributes)) {
     if (key === 'status') continue;

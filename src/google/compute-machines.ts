@@ -165,21 +165,6 @@ export async function getGuestAttributes(
   }
 }
 
-/** The machine's serial console from byte `start`. https://cloud.google.com/compute/docs/reference/rest/v1/instances/getSerialPortOutput */
-export function getSerialOutput(
-  http: GoogleHttp,
-  project: string,
-  zone: string,
-  machine: string,
-  start = 0,
-): Promise<{ contents: string; next: string }> {
-  const path = `/compute/v1/projects/${project}/zones/${zone}/instances/${machine}/serialPort`;
-  return http.call(
-    { method: 'GET', service: 'compute', path, query: { port: 1, start } },
-    z.object({ contents: z.string().default(''), next: z.string().default('0') }),
-  );
-}
-
 /** The last part of a Google URL or name: `…/zones/us-central1-a` → `us-central1-a`. */
 export function lastPart(url: string): string {
   return url.slice(url.lastIndexOf('/') + 1);
@@ -190,7 +175,7 @@ function groupPath(project: string, zone: string, name: string): string {
 }
 
 /** https://cloud.google.com/compute/docs/reference/rest/v1/instances/get */
-export function getInstance(http: GoogleHttp, project: string, zone: string, name: string): Promise<Instance> {
+function getInstance(http: GoogleHttp, project: string, zone: string, name: string): Promise<Instance> {
   return http.call(
     { method: 'GET', service: 'compute', path: `/compute/v1/projects/${project}/zones/${zone}/instances/${name}` },
     Instance,

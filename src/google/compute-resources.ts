@@ -82,7 +82,7 @@ export async function deleteResource(
 }
 
 /** Waits until a Compute operation is done (default 10 minutes). Throws GoogleError when it ended in an error. */
-export async function waitForOperation(
+async function waitForOperation(
   http: GoogleHttp,
   selfLink: string,
   options: { clock?: Clock; signal?: AbortSignal | undefined; timeout?: number } = {},
@@ -107,6 +107,6 @@ export async function waitForOperation(
 }
 
 /** `https://www.googleapis.com/compute/v1/projects/…` → `/compute/v1/projects/…`, whatever host is in front. */
-export function pathOf(selfLink: string): string {
+function pathOf(selfLink: string): string {
   return `/compute/v1/${selfLink.slice(selfLink.indexOf('projects/'))}`;
 }

@@ -28,7 +28,7 @@ export const apis: Check = {
 };
 
 /** The APIs that a cluster with these options calls. */
-export function neededApis(options: Pick<Options, 'nfsShares' | 'enableOpsAgent'>): string[] {
+function neededApis(options: Pick<Options, 'nfsShares' | 'enableOpsAgent'>): string[] {
   return [
     'compute.googleapis.com',
     'storage.googleapis.com',

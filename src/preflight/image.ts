@@ -43,7 +43,7 @@ export const image: Check = {
 };
 
 /** Of families such as `common-cu128-ubuntu-2204-nvidia-570`, the newest that shares the first word with `wanted`. */
-export function newestOfKind(wanted: string, names: readonly string[]): string | undefined {
+function newestOfKind(wanted: string, names: readonly string[]): string | undefined {
   const [kind] = wanted.split('-', 1);
   return names
     .filter((name) => name.split('-', 1)[0] === kind)

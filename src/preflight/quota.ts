@@ -28,7 +28,7 @@ export const quota: Check = {
 type Needs = Record<string, number>;
 
 /** What the machines, disks and networks that are still to be made take of each quota metric. */
-export function quotaNeeds({ options, machine, existing }: Pick<CheckContext, 'options' | 'machine' | 'existing'>): {
+function quotaNeeds({ options, machine, existing }: Pick<CheckContext, 'options' | 'machine' | 'existing'>): {
   region: Needs;
   project: Needs;
 } {

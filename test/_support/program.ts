@@ -24,7 +24,7 @@ interface Event {
 }
 
 /** A run that is still going on. */
-export interface Running {
+interface Running {
   child: ChildProcess;
   ended: Promise<Ended>;
   /** Resolves when an event satisfies `wanted`. */
