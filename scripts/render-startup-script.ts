@@ -37,7 +37,7 @@ export function renderStartupScript(): string {
 }
 
 /** The start-up script itself: the files of stacks/guest/ in one text. */
-export function startupScript(): string {
+function startupScript(): string {
   const parts = files.map((name) => {
     const text = readFileSync(new URL(name, folder), 'utf8').replace('# shellcheck shell=bash\n', '');
     return `# ---- ${name}\n${text}`;

@@ -21,7 +21,7 @@ say_lines() {
 report_duty() {
   local name=$1 state=$2 code=$3 seconds=$4 detail='' tail='' manifest=''
   [[ -s $DUTIES/$name/detail ]] && detail=$(head -c 500 "$DUTIES/$name/detail" | json_text)
-  [[ -s $DUTIES/$name/log ]] && tail=$(tail -n 50 "$DUTIES/$name/log" | tail -c 1300 | json_text)
+  [[ -s $DUTIES/$name/log ]] && tail=$(last_lines "$DUTIES/$name/log" | json_text)
   # Which copy this is about: a reader can tell the answer to a new copy from the answer to the last one.
   [[ $name == files ]] && manifest=",\"manifest\":\"$(metadata cp-files-sha256 | tr -cd '0-9a-f')\""
   attribute "$name" "{\"state\":\"$state\",\"code\":$code,\"seconds\":$seconds,\"detail\":\"$detail\",\"tail\":\"$tail\"$manifest}"
@@ -44,9 +44,14 @@ put_attribute() {
     --data-binary @- "$METADATA/instance/guest-attributes/cluster-provision/$1" 2>>"$LOG"
 }
 
+# last_lines FILE: the end of a log; of a progress bar only what it showed last.
+last_lines() {
+  tail -c 65536 "$1" | LC_ALL=C sed -e 's/\r$//' -e 's/.*\r//' | tail -n 50 | tail -c 1300
+}
+
 # json_text: makes standard input the inside of a JSON string: valid UTF-8 without colour codes and control characters.
 json_text() {
-  LC_ALL=C sed -e 's/\x1b\[[0-9;?]*[A-Za-z]//g' -e 's/\r$//' | tr '\r' '\n' | LC_ALL=C tr -d '\000-\010\013-\037\177' |
+  LC_ALL=C sed -e 's/\x1b\[[0-9;?]*[A-Za-z]//g' | LC_ALL=C tr -d '\000-\010\013-\037\177' |
     valid_utf8 | LC_ALL=C sed -e ':more' -e '$!{N;b more' -e '}' -e 's/\\/\\\\/g' -e 's/"/\\"/g' -e 's/\t/\\t/g' -e 's/\n/\\n/g'
 }
 

@@ -14,7 +14,6 @@ const texts: [name: string, input: Buffer | string, output: string][] = [
   ['quotes and backslashes', 'say "a\\b"', 'say "a\\b"'],
   ['lines and tabs', 'one\n\ttwo\n', 'one\n\ttwo'],
   ['windows line ends', 'one\r\ntwo\r\n', 'one\ntwo'],
-  ['a progress bar', ' 1%\r50%\r100%\n', ' 1%\n50%\n100%'],
   ['colours', '\u001b[1;31mred\u001b[0m', 'red'],
   ['control characters', 'a\u0000b\u0007c\u007fd', 'abcd'],
   ['unicode', 'Grüße 你好 🚀', 'Grüße 你好 🚀'],
@@ -26,6 +25,14 @@ it.each(texts)('makes JSON of %s', (_, input, output) => {
   const { stdout } = bash(['report.sh'], 'json_text', { input });
 
   expect(JSON.parse(`"${stdout.toString().trimEnd()}"`)).toBe(output);
+});
+
+it('shows of a progress bar what it said last', () => {
+  const input = `begin\r\n${Array.from({ length: 5_000 }, (_, index) => `${index}%`).join('\r')}\nend\n`;
+
+  const { stdout } = bash(['report.sh'], 'last_lines <(cat)', { input });
+
+  expect(stdout.toString()).toBe('begin\n4999%\nend\n');
 });
 
 it.each([

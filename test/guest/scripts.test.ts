@@ -20,21 +20,22 @@ const scripts = [guestFolder, commandFolder].flatMap((path) =>
     .filter((name) => name.endsWith('.sh'))
     .map((name) => join(path, name)),
 );
-const shellcheck = has('shellcheck');
-if (!shellcheck) console.log('shellcheck is not installed: the shell scripts are not checked');
+const checker = 'shellcheck';
+const canCheck = has(checker);
+if (!canCheck) console.log('shellcheck is not installed: the shell scripts are not checked');
 
-it.skipIf(!shellcheck).each(scripts.map((path) => [path.slice(path.lastIndexOf('/') + 1), path]))(
+it.skipIf(!canCheck).each(scripts.map((path) => [path.slice(path.lastIndexOf('/') + 1), path]))(
   'has nothing for shellcheck to say about %s',
   (_, path) => {
-    const { status, stdout } = spawnSync('shellcheck', [path ?? ''], { encoding: 'utf8' });
+    const { status, stdout } = spawnSync(checker, [path ?? ''], { encoding: 'utf8' });
 
     expect(stdout).toBe('');
     expect(status).toBe(0);
   },
 );
 
-it.skipIf(!shellcheck)('has nothing for shellcheck to say about the whole, where each file knows the others', () => {
-  const { stdout } = spawnSync('shellcheck', ['--severity=warning', bundle], { encoding: 'utf8' });
+it.skipIf(!canCheck)('has nothing for shellcheck to say about the whole, where each file knows the others', () => {
+  const { stdout } = spawnSync(checker, ['--severity=warning', bundle], { encoding: 'utf8' });
 
   expect(stdout).toBe('');
 });

@@ -2,6 +2,7 @@ import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 
 import { afterEach, describe, expect, it } from 'vitest';
 
@@ -178,7 +179,7 @@ describe.each(roots)('machines with %s roots', (kind) => {
 
 describe.each(roots)('a sandbox that is killed', (kind) => {
   it(`takes its machines with ${kind} roots along`, async () => {
-    const owner = spawn(process.execPath, [join(import.meta.dirname, '_support/owner.ts'), kind]);
+    const owner = spawn(process.execPath, [fileURLToPath(new URL('./_support/owner.ts', import.meta.url)), kind]);
     const [dir = ''] = (await once(owner.stdout.setEncoding('utf8'), 'data')) as string[];
     expect(processesIn(dir.trim()).length).toBeGreaterThan(2);
 
