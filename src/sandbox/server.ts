@@ -59,7 +59,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     operations,
     baseUrl: '',
   };
-  const listener = await listen(createDispatch(options.services, world, onBug), options.port ?? 0);
+  const listener = await listen(createDispatch(options.services, world, onBug), options.port ?? 0, onBug);
   world.baseUrl = listener.url;
   tasks.resume();
   operations.resume();
@@ -73,7 +73,11 @@ export async function startServer(options: ServerOptions): Promise<Server> {
   return { url: world.baseUrl, world, close, [Symbol.asyncDispose]: close };
 }
 
-async function listen(dispatch: Dispatch, port: number): Promise<{ url: string; close(): Promise<void> }> {
+async function listen(
+  dispatch: Dispatch,
+  port: number,
+  onBug: (error: unknown) => void,
+): Promise<{ url: string; close(): Promise<void> }> {
   const app = fastify({
     forceCloseConnections: true,
     // Google's path templates are matched by our own router: fastify sees one path, whatever was asked.
@@ -84,7 +88,7 @@ async function listen(dispatch: Dispatch, port: number): Promise<{ url: string; 
   app.route({
     method: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'],
     url: '/',
-    handler: (request, reply) => answer(request, reply, dispatch),
+    handler: (request, reply) => answer(request, reply, dispatch, onBug),
   });
   await app.listen({ port, host: '127.0.0.1' });
   return { url: `http://127.0.0.1:${(app.server.address() as AddressInfo).port}`, close: () => app.close() };
@@ -93,7 +97,12 @@ async function listen(dispatch: Dispatch, port: number): Promise<{ url: string; 
 // One for all: an error that is made for each abort costs more than the rest of a small request.
 const clientGone = new Error('the client is gone');
 
-async function answer(request: FastifyRequest, reply: FastifyReply, dispatch: Dispatch): Promise<unknown> {
+async function answer(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  dispatch: Dispatch,
+  onBug: (error: unknown) => void,
+): Promise<unknown> {
   const gone = new AbortController();
   reply.raw.once('close', () => {
     if (!reply.raw.writableFinished) gone.abort(clientGone);
@@ -112,7 +121,8 @@ async function answer(request: FastifyRequest, reply: FastifyReply, dispatch: Di
     reply.raw.writeHead(status, reply.getHeaders() as OutgoingHttpHeaders);
     await sendPart(reply.raw, body, cutAfter);
   } catch (error) {
-    // The client left, or the fault plan wants it to hear nothing.
+    // The client left, or the fault plan wants it to hear nothing; anything else is a bug.
+    if (!(error instanceof BrokenConnection) && !gone.signal.aborted) onBug(error);
     reply.hijack();
     if (error instanceof BrokenConnection && error.how === 'reset') request.raw.socket.resetAndDestroy();
     else request.raw.socket.destroy();

@@ -99,6 +99,19 @@ describe('downloads', () => {
     },
   );
 
+  it('send what users wrote in headers, whatever it is', async () => {
+    const contentDisposition = 'attachment; filename="ö \u{1f600}.txt"';
+    const metadata = { 'two words': 'x', lines: 'a\nb', umlaut: 'ö' };
+    await target.ask(objectPath(bucket, 'a/fox.txt'), jsonBody('PATCH', { contentDisposition, metadata }));
+
+    const response = await target.ask(`/${bucket}/a/fox.txt`);
+
+    expect(await response.text()).toBe(content);
+    const sent = Buffer.from(response.headers.get('content-disposition') ?? '', 'latin1').toString();
+    expect(sent).toBe(contentDisposition);
+    expect(response.headers.get('x-goog-meta-lines')).toBe('a b');
+  });
+
   it('by the XML API take escaped names as well', async () => {
     await target.put(bucket, 'ö ä/100%.txt', 'escaped');
 

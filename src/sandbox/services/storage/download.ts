@@ -26,28 +26,36 @@ export function download(request: Request): Reply {
 
 // https://cloud.google.com/storage/docs/xml-api/reference-headers
 function mediaHeaders(object: StoredObject): Headers {
-  const { contentEncoding, contentDisposition, contentLanguage, cacheControl, metadata = {} } = object;
-  return {
+  const { contentEncoding, metadata = {} } = object;
+  const given = {
     'content-type': object.contentType ?? 'application/octet-stream',
+    'cache-control': object.cacheControl ?? 'private, max-age=0',
+    'content-encoding': contentEncoding,
+    'content-disposition': object.contentDisposition,
+    'content-language': object.contentLanguage,
+    'x-goog-stored-content-encoding': contentEncoding ?? 'identity',
+    ...Object.fromEntries(Object.entries(metadata).map(([key, value]) => [`x-goog-meta-${key}`, value])),
+  };
+  return {
+    ...sendable(given),
     'accept-ranges': 'bytes',
     etag: object.md5Hash ? `"${Buffer.from(object.md5Hash, 'base64').toString('hex')}"` : `"-${object.etag}"`,
     'last-modified': new Date(object.updated).toUTCString(),
-    'cache-control': cacheControl ?? 'private, max-age=0',
-    ...(contentEncoding ? { 'content-encoding': contentEncoding } : {}),
-    ...(contentDisposition ? { 'content-disposition': contentDisposition } : {}),
-    ...(contentLanguage ? { 'content-language': contentLanguage } : {}),
     'x-goog-generation': object.generation,
     'x-goog-metageneration': object.metageneration,
     'x-goog-storage-class': object.storageClass,
-    'x-goog-stored-content-encoding': contentEncoding ?? 'identity',
     'x-goog-stored-content-length': object.size,
     // One line each: Google's Go client does not split them at the comma.
     'x-goog-hash': [`crc32c=${object.crc32c}`, ...(object.md5Hash ? [`md5=${object.md5Hash}`] : [])],
-    ...Object.fromEntries(Object.entries(metadata).map(([key, value]) => [`x-goog-meta-${key}`, encodeHeader(value)])),
   };
 }
 
-// Header values are Latin-1; Google sends other characters escaped.
-function encodeHeader(value: string): string {
-  return /^[\t\u{20}-\u{7e}]*$/u.test(value) ? value : encodeURIComponent(value);
+// What users wrote, as headers: UTF-8 as its bytes, without what would end a line, without names that no header has.
+function sendable(given: Readonly<Record<string, string | undefined>>): Headers {
+  const headers: Record<string, string> = {};
+  for (const [name, value] of Object.entries(given)) {
+    if (!value || !/^[\w-]+$/.test(name)) continue;
+    headers[name] = Buffer.from(value.replaceAll(/\p{Cc}/gu, ' ')).toString('latin1');
+  }
+  return headers;
 }
