@@ -124,8 +124,8 @@ export async function startMetadataServer(world: World, instanceKey: string): Pr
         try {
           if (etag() !== last) finish();
         } catch (error) {
+          reject(error);
           finish();
-          reject(error as Error);
         }
       }
       function finish(): void {

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
+import { wallClock } from '../../../src/core/clock.ts';
 import type { Instance } from '../../../src/sandbox/machines/instance.ts';
 import { startMetadataServer } from '../../../src/sandbox/machines/metadata-server.ts';
 import type { MetadataServer } from '../../../src/sandbox/machines/metadata-server.ts';
@@ -156,7 +157,9 @@ describe('waiting for a change', () => {
     put({ watched: 'one' });
     const { etag } = await ask('instance/attributes/watched');
     const waiting = ask(`instance/attributes/watched?wait_for_change=true&last_etag=${etag}`);
+    await wallClock.sleep(100);
     put({ watched: 'one', other: 'changed' });
+    expect(await Promise.race([waiting, wallClock.sleep(100)])).toBeUndefined();
     put({ watched: 'two' });
 
     const answer = await waiting;
@@ -178,6 +181,7 @@ describe('waiting for a change', () => {
     put({ watched: 'one' });
     const { etag } = await ask('instance/attributes/watched');
     const waiting = ask(`instance/attributes/watched?wait_for_change=true&last_etag=${etag}`);
+    await wallClock.sleep(100);
     put({});
 
     expect((await waiting).status).toBe(404);
