@@ -93,7 +93,6 @@ const machines: Growth = {
     'google_compute_instance_group_manager.group': 'update',
     'google_compute_instance_group_manager.waiting': 'update',
     'google_compute_instance_template.machine': 'create,delete',
-    'google_compute_resource_policy.close': 'delete,create',
   },
   at: (version) => ({
     resource: {
@@ -101,7 +100,7 @@ const machines: Growth = {
       google_compute_subnetwork: { sub },
       google_compute_resource_policy: {
         close: {
-          name: version === 1 ? 'b-close' : 'b-close-two',
+          name: 'b-close',
           group_placement_policy: { vm_count: 2, collocation: 'COLLOCATED' },
         },
       },

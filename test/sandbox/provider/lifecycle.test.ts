@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 
 import { growths, oneNetwork, waitingInLine } from './_configurations.ts';
+import type { Configuration } from './_configurations.ts';
 import { openPlayground } from './_playground.ts';
 
 it.each(growths)('$name: made, unchanged, changed and taken away', async ({ at, changes }) => {
@@ -83,4 +84,26 @@ it('two provider blocks keep their configurations apart', async () => {
     'google_compute_address.here': { project: 'bench-project', region: 'us-central1' },
     'google_compute_address.away': { project: 'other-project', region: 'europe-west4' },
   });
+});
+
+it('a change that no request carries is refused by name, not lost', async () => {
+  await using playground = await openPlayground();
+  const single = (machineType: string): Configuration => ({
+    resource: {
+      google_compute_instance: {
+        single: {
+          name: 'b-single',
+          machine_type: machineType,
+          boot_disk: [{ initialize_params: [{ image: 'debian-cloud/debian-12' }] }],
+          network_interface: [{ network: 'default' }],
+        },
+      },
+    },
+  });
+  await playground.settle(single('e2-medium'));
+
+  await playground.write(single('e2-small'));
+  const refusal = await playground.refused('apply', '-auto-approve');
+
+  expect(refusal).toContain('the embedded provider does not model a change of machine_type of google_compute_instance');
 });

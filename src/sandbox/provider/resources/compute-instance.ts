@@ -1,6 +1,6 @@
 import type { Json } from '../api.ts';
 import { resourceName } from '../checks.ts';
-import { replacing } from '../field.ts';
+import { fieldAt, replacing } from '../field.ts';
 import { resolveImage, sameImage } from '../image.ts';
 import { lastPart, relativePath } from '../link.ts';
 import { asList, machineAnswer, machineBody, machineFields } from '../machine-fields.ts';
@@ -41,25 +41,34 @@ export const computeInstance = restResource({
     instance_id: 'id',
     enable_display: 'displayDevice.enableDisplay',
     label_fingerprint: { sent: true },
-    network_interface: { replace: true, rest: 'networkInterfaces' },
+    'network_interface.nic_type': { ...fieldAt(machineFields, 'network_interface.nic_type'), replace: true },
+    ...replacing('network_interface.queue_count', 'network_interface.network_attachment'),
     params: { replace: true, unread: true },
     key_revocation_action_type: { replace: true },
     scheduling: { computed: true },
+    ...replacing('scheduling.termination_time', 'scheduling.provisioning_model', 'scheduling.on_instance_stop_action'),
+    'scheduling.preemptible': { replace: true, default: false },
+    'scheduling.max_run_duration': { replace: true },
+    'scheduling.local_ssd_recovery_timeout': { replace: true, list: true },
     guest_accelerator: { replace: true, computed: true, rest: 'guestAccelerators' },
     reservation_affinity: { replace: true, computed: true },
     confidential_instance_config: { replace: true, computed: true },
-    boot_disk: { replace: true },
+    ...replacing('boot_disk.device_name'),
     'boot_disk.auto_delete': { default: true },
-    'boot_disk.mode': { default: 'READ_WRITE' },
-    'boot_disk.source': { ref: 'projects/{project}/zones/{zone}/disks/{}' },
+    'boot_disk.mode': { replace: true, default: 'READ_WRITE' },
+    'boot_disk.source': { replace: true, ref: 'projects/{project}/zones/{zone}/disks/{}' },
     'boot_disk.interface': { unread: true },
     'boot_disk.force_attach': { rest: null },
-    'boot_disk.disk_encryption_key_raw': { unread: true, rest: 'diskEncryptionKey.rawKey' },
-    'boot_disk.disk_encryption_key_rsa': { unread: true, rest: 'diskEncryptionKey.rsaEncryptedKey' },
+    'boot_disk.disk_encryption_key_raw': { replace: true, unread: true, rest: 'diskEncryptionKey.rawKey' },
+    'boot_disk.disk_encryption_key_rsa': { replace: true, unread: true, rest: 'diskEncryptionKey.rsaEncryptedKey' },
     'boot_disk.disk_encryption_key_sha256': 'diskEncryptionKey.sha256',
-    'boot_disk.disk_encryption_service_account': { unread: true, rest: 'diskEncryptionKey.kmsKeyServiceAccount' },
-    'boot_disk.kms_key_self_link': 'diskEncryptionKey.kmsKeyName',
-    'boot_disk.initialize_params': { computed: true },
+    'boot_disk.disk_encryption_service_account': {
+      replace: true,
+      unread: true,
+      rest: 'diskEncryptionKey.kmsKeyServiceAccount',
+    },
+    'boot_disk.kms_key_self_link': { replace: true, rest: 'diskEncryptionKey.kmsKeyName' },
+    'boot_disk.initialize_params': { replace: true, computed: true },
     'boot_disk.initialize_params.image': { rest: 'sourceImage', same: sameImage },
     'boot_disk.initialize_params.size': { rest: 'diskSizeGb', text: true },
     'boot_disk.initialize_params.type': {

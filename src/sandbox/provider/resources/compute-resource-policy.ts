@@ -10,7 +10,7 @@ const policies = [
   'instance_schedule_policy',
   'disk_consistency_group_policy',
 ];
-const updatable = ['description', ...policies, 'workload_policy'];
+const updatable = ['name', 'description', ...policies, 'workload_policy'];
 
 /** https://registry.terraform.io/providers/hashicorp/google/6.50.0/docs/resources/compute_resource_policy */
 export const computeResourcePolicy = restResource({
@@ -24,7 +24,7 @@ export const computeResourcePolicy = restResource({
   operation: 'compute',
   located: ['project', 'region'],
   fields: {
-    ...replacing('project', 'name'),
+    ...replacing('project'),
     region: { replace: true, ref: 'projects/{project}/global/regions/{}', short: true },
     'group_placement_policy.collocation': { check: oneOf('COLLOCATED') },
     'group_placement_policy.gpu_topology': { replace: true },

@@ -39,7 +39,7 @@ export const filestoreInstance = restResource({
   fields: {
     ...replacing('project', 'tier', 'kms_key_name'),
     // Google answers the full path; Terraform goes by the short name.
-    name: { rest: null, replace: true },
+    name: { rest: null },
     location: { rest: null, replace: true },
     zone: { rest: null, replace: true },
     protocol: { replace: true, default: 'NFS_V3', check: oneOf('NFS_V3', 'NFS_V4_1') },
