@@ -5,12 +5,14 @@ import type { AddressInfo } from 'node:net';
 
 import type { World } from '../service.ts';
 import { projectOf } from '../services/projects.ts';
-import { issueToken } from '../tokens.ts';
-import { deleteGuestAttribute, guestAttributes, putGuestAttribute } from './guest-attributes.ts';
+import { answerGuestAttribute } from './guest-attribute-requests.ts';
 import type { Instance } from './instance.ts';
 import { metadataOf } from './instance.ts';
+import { createMachineTokens } from './machine-tokens.ts';
 import { asJson, asText, isDirectory, listing, metadataTree, subtree } from './metadata-tree.ts';
 import type { Tree } from './metadata-tree.ts';
+import { notFound, Refusal } from './refusal.ts';
+import { watchInstance } from './until-changed.ts';
 
 /** The metadata server of one machine. */
 export interface MetadataServer extends AsyncDisposable {
@@ -19,7 +21,6 @@ export interface MetadataServer extends AsyncDisposable {
 }
 
 const root = '/computeMetadata/v1';
-const tokenLife = 3_600_000;
 
 /**
  * Starts the metadata server of the instance with the key `instanceKey`. Each machine has a listener of its own, because
@@ -27,79 +28,60 @@ const tokenLife = 3_600_000;
  * https://cloud.google.com/compute/docs/metadata/querying-metadata
  */
 export async function startMetadataServer(world: World, instanceKey: string): Promise<MetadataServer> {
-  const tokens = new Map<string, { token: string; expires: number }>();
-  const waiting = new Set<() => void>();
-  const stopWatching = world.store.watch('instances', (key) => {
-    if (key === instanceKey) for (const wake of waiting) wake();
-  });
+  const tokenOf = createMachineTokens(world);
+  const waiters = watchInstance(world.store, instanceKey);
   const server = createServer((request, response) => {
     response.setHeader('Metadata-Flavor', 'Google');
     response.setHeader('Server', 'Metadata Server for VM');
-    answer(request, response).catch((error: unknown) => {
-      const refusal = error instanceof Refusal ? error : new Refusal(500, String(error));
-      if (!response.headersSent) response.writeHead(refusal.status, { 'content-type': 'text/html; charset=UTF-8' });
-      response.end(`<!DOCTYPE html>\n<title>Error ${refusal.status}</title>\n<p>${refusal.message}</p>\n`);
-    });
+    answer(request, response).catch((error: unknown) => refuse(response, error));
   });
   await new Promise<void>((listening) => void server.listen(0, '127.0.0.1', listening));
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const url = new URL(request.url ?? '/', 'http://metadata.google.internal');
     if (url.pathname === '/') return send(response, 'computeMetadata/\n');
-    // Google's guard against requests that a page or a proxy was tricked into.
-    if (request.headers['metadata-flavor'] !== 'Google')
-      throw new Refusal(403, 'Missing Metadata-Flavor:Google header.');
-    if (request.headers['x-forwarded-for'] !== undefined)
-      throw new Refusal(403, 'X-Forwarded-For header is not allowed.');
+    checkHeaders(request);
     if (!url.pathname.startsWith(root)) throw notFound(url.pathname);
     const path = decodeURIComponent(url.pathname.slice(root.length));
     const guest = /^\/instance\/guest-attributes(\/.*)?$/.exec(path);
-    if (guest) return await guestAttribute(request, response, (guest[1] ?? '').split('/').filter(Boolean));
+    if (guest) {
+      if (metadataOf(instance()).get('enable-guest-attributes')?.toUpperCase() !== 'TRUE') {
+        throw new Refusal(403, 'Guest attributes endpoint access is disabled.');
+      }
+      const names = (guest[1] ?? '').split('/').filter(Boolean);
+      return send(response, await answerGuestAttribute(world.store, instanceKey, request, names));
+    }
     if (request.method !== 'GET' && request.method !== 'HEAD') throw new Refusal(405, 'Method not allowed.');
-    const account = /^\/instance\/service-accounts\/([^/]+)\/token$/.exec(path);
-    if (account) return send(response, JSON.stringify(token(account[1] ?? '')), 'application/json');
-    await value(url, path, response);
+    const account = /^\/instance\/service-accounts\/([^/]+)\/token$/.exec(path)?.[1];
+    if (account) return send(response, JSON.stringify(token(account)), 'application/json');
+    show(url, path, await value(url, path, response), response);
   }
 
-  async function value(url: URL, path: string, response: ServerResponse): Promise<void> {
-    const recursive = url.searchParams.get('recursive')?.toLowerCase() === 'true';
+  function token(account: string): object {
+    const found = instance().serviceAccounts?.find(({ email }) => account === 'default' || email === account);
+    if (!found) throw notFound(`${root}/instance/service-accounts/${account}/token`);
+    return tokenOf(found.email);
+  }
+
+  async function value({ searchParams }: URL, path: string, response: ServerResponse): Promise<Tree> {
     let found = look(path);
-    if (url.searchParams.get('wait_for_change')?.toLowerCase() === 'true') {
-      const until = url.searchParams.get('timeout_sec');
-      await changed(
-        () => etagOf((found = look(path))),
-        url.searchParams.get('last_etag') ?? etagOf(found),
-        until === null ? undefined : Number(until) * 1000,
-        response,
-      );
-    }
-    response.setHeader('ETag', etagOf(found));
-    if (!isDirectory(found)) {
-      const text = Array.isArray(found) ? `${found.join('\n')}\n` : String(found);
-      return url.searchParams.get('alt') === 'json'
-        ? send(response, JSON.stringify(found), 'application/json')
-        : send(response, text);
-    }
-    if (!path.endsWith('/')) {
-      response.setHeader('Location', `${url.pathname}/${url.search}`);
-      response.writeHead(301).end();
-      return;
-    }
-    if (!recursive) return send(response, listing(found));
-    if (url.searchParams.get('alt') === 'text') return send(response, asText(found));
-    send(response, JSON.stringify(asJson(found, path.replace(/\/$/, ''))), 'application/json');
-  }
-
-  function look(path: string): Tree {
-    const found = subtree(tree(), path);
-    // A value has no slash behind it: https://cloud.google.com/compute/docs/metadata/querying-metadata
-    if (found === undefined || (!isDirectory(found) && path.endsWith('/'))) throw notFound(`${root}${path}`);
+    if (searchParams.get('wait_for_change')?.toLowerCase() !== 'true') return found;
+    const seconds = searchParams.get('timeout_sec');
+    await waiters.untilChanged({
+      etag: () => etagOf((found = look(path))),
+      last: searchParams.get('last_etag') ?? etagOf(found),
+      timeout: seconds === null ? undefined : Number(seconds) * 1000,
+      onGone: (gone) => response.once('close', gone),
+    });
     return found;
   }
 
-  function tree(): Tree {
+  function look(path: string): Tree {
     const project = projectOf(world.store, instanceKey.split('/')[1] ?? '', world.clock.now());
-    return metadataTree({ id: project.projectId, number: project.projectNumber }, instance());
+    const found = subtree(metadataTree({ id: project.projectId, number: project.projectNumber }, instance()), path);
+    // A value has no slash behind it.
+    if (found === undefined || (!isDirectory(found) && path.endsWith('/'))) throw notFound(`${root}${path}`);
+    return found;
   }
 
   function instance(): Instance {
@@ -108,87 +90,10 @@ export async function startMetadataServer(world: World, instanceKey: string): Pr
     return found;
   }
 
-  // Resolves when the etag is another one than `last`, when the time is over, or when the client is gone.
-  function changed(
-    etag: () => string,
-    last: string,
-    timeout: number | undefined,
-    response: ServerResponse,
-  ): Promise<void> {
-    return new Promise((resolve, reject) => {
-      const timer = timeout === undefined ? undefined : setTimeout(finish, timeout);
-      waiting.add(look);
-      response.once('close', finish);
-      look();
-      function look(): void {
-        try {
-          if (etag() !== last) finish();
-        } catch (error) {
-          reject(error);
-          finish();
-        }
-      }
-      function finish(): void {
-        clearTimeout(timer);
-        waiting.delete(look);
-        resolve();
-      }
-    });
-  }
-
-  // The same token until five minutes before its end, as Google's server does.
-  function token(account: string): object {
-    const found = instance().serviceAccounts?.find(({ email }) => account === 'default' || email === account);
-    if (!found) throw notFound(`${root}/instance/service-accounts/${account}/token`);
-    const now = world.clock.now();
-    let kept = tokens.get(found.email);
-    if (!kept || kept.expires - now < 300_000) {
-      kept = {
-        token: issueToken(world.store, `serviceAccount:${found.email}`, now, tokenLife),
-        expires: now + tokenLife,
-      };
-      tokens.set(found.email, kept);
-    }
-    return {
-      access_token: kept.token,
-      expires_in: Math.floor((kept.expires - now) / 1000),
-      token_type: 'Bearer',
-    };
-  }
-
-  // https://cloud.google.com/compute/docs/metadata/manage-guest-attributes
-  async function guestAttribute(request: IncomingMessage, response: ServerResponse, names: string[]): Promise<void> {
-    if (metadataOf(instance()).get('enable-guest-attributes')?.toUpperCase() !== 'TRUE') {
-      throw new Refusal(403, 'Guest attributes endpoint access is disabled.');
-    }
-    const [namespace, key] = names;
-    if (request.method === 'GET') {
-      const attributes = guestAttributes(world.store, instanceKey, namespace);
-      const text =
-        key === undefined
-          ? [
-              ...new Set(attributes.map((one) => (namespace === undefined ? `${one.namespace}/\n` : `${one.key}\n`))),
-            ].join('')
-          : attributes.find((one) => one.key === key)?.value;
-      if (!text) throw notFound(request.url ?? '');
-      return send(response, text);
-    }
-    if (namespace === undefined || key === undefined || names.length > 2)
-      throw new Refusal(400, 'A namespace and a key are needed.');
-    if (request.method === 'PUT') {
-      putGuestAttribute(world.store, instanceKey, { namespace, key, value: await body(request) });
-    } else if (request.method !== 'DELETE') {
-      throw new Refusal(405, 'Method not allowed.');
-    } else if (!deleteGuestAttribute(world.store, instanceKey, namespace, key)) {
-      throw notFound(request.url ?? '');
-    }
-    send(response, '');
-  }
-
   return {
     host: `127.0.0.1:${(server.address() as AddressInfo).port}`,
     async [Symbol.asyncDispose]() {
-      stopWatching();
+      waiters.stop();
       const closed = new Promise((resolve) => void server.close(resolve));
       server.closeAllConnections();
       await closed;
@@ -196,31 +101,36 @@ export async function startMetadataServer(world: World, instanceKey: string): Pr
   };
 }
 
-class Refusal extends Error {
-  readonly status: number;
-
-  constructor(status: number, message: string) {
-    super(message);
-    this.status = status;
-  }
+// Google's guard against requests that a page or a proxy was tricked into.
+function checkHeaders({ headers }: IncomingMessage): void {
+  if (headers['metadata-flavor'] !== 'Google') throw new Refusal(403, 'Missing Metadata-Flavor:Google header.');
+  if (headers['x-forwarded-for'] !== undefined) throw new Refusal(403, 'X-Forwarded-For header is not allowed.');
 }
 
-function notFound(path: string): Refusal {
-  return new Refusal(404, `The requested URL ${path} was not found on this server.`);
+function show({ pathname, search, searchParams }: URL, path: string, found: Tree, response: ServerResponse): void {
+  const alt = searchParams.get('alt');
+  response.setHeader('ETag', etagOf(found));
+  if (!isDirectory(found)) {
+    if (alt === 'json') return send(response, JSON.stringify(found), 'application/json');
+    return send(response, Array.isArray(found) ? `${found.join('\n')}\n` : String(found));
+  }
+  if (!path.endsWith('/')) {
+    response.writeHead(301, { location: `${pathname}/${search}` }).end();
+    return;
+  }
+  if (searchParams.get('recursive')?.toLowerCase() !== 'true') return send(response, listing(found));
+  if (alt === 'text') return send(response, asText(found));
+  send(response, JSON.stringify(asJson(found, path.slice(0, -1))), 'application/json');
 }
 
 function etagOf(tree: Tree): string {
   return createHash('sha256').update(JSON.stringify(tree)).digest('hex').slice(0, 16);
 }
 
-// Google limits a value to 256 KiB.
-async function body(request: IncomingMessage): Promise<string> {
-  let text = '';
-  for await (const chunk of request.setEncoding('utf8')) {
-    text += chunk as string;
-    if (text.length > 262_144) throw new Refusal(413, 'The value is too large.');
-  }
-  return text;
+function refuse(response: ServerResponse, error: unknown): void {
+  const { status, message } = error instanceof Refusal ? error : new Refusal(500, String(error));
+  if (!response.headersSent) response.writeHead(status, { 'content-type': 'text/html; charset=UTF-8' });
+  response.end(`<!DOCTYPE html>\n<title>Error ${status}</title>\n<p>${message}</p>\n`);
 }
 
 function send(response: ServerResponse, text: string, type = 'application/text'): void {
