@@ -4,7 +4,7 @@ import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, onTestFinished } from 'vitest';
 
 import { poll } from '../../../src/core/poll.ts';
 import { startCloud } from '../../guest/_support/cloud.ts';
@@ -180,6 +180,7 @@ describe.each(roots)('machines with %s roots', (kind) => {
 describe.each(roots)('a sandbox that is killed', (kind) => {
   it(`takes its machines with ${kind} roots along`, async () => {
     const owner = spawn(process.execPath, [fileURLToPath(new URL('./_support/owner.ts', import.meta.url)), kind]);
+    onTestFinished(() => void owner.kill('SIGKILL'));
     const [dir = ''] = (await once(owner.stdout.setEncoding('utf8'), 'data')) as string[];
     expect(processesIn(dir.trim()).length).toBeGreaterThan(2);
 
