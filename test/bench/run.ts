@@ -7,7 +7,6 @@ const groups: readonly { name: string; rows(): Promise<Row[]> }[] = [
   { name: 'start-up', rows: async () => (await import('./start-up.ts')).startUpRows() },
   { name: 'create', rows: async () => (await import('./create.ts')).createRows() },
   { name: 'copy', rows: async () => (await import('./copy.ts')).copyRows() },
-  { name: 'bucket', rows: async () => (await import('./bucket.ts')).bucketRows() },
 ];
 
 const json = process.argv.includes('--json');
