@@ -212,6 +212,36 @@ describe('instances', () => {
     expect((await session.call('GET', one)).body.metadata.items).toEqual([{ key: 'k', value: 'two' }]);
   });
 
+  it.each([
+    ['POST', 'setTags', { items: ['two'] }, { tags: { items: ['two'] } }],
+    [
+      'POST',
+      'setServiceAccount',
+      { email: 'x@y', scopes: ['s'] },
+      { serviceAccounts: [{ email: 'x@y', scopes: ['s'] }] },
+    ],
+    [
+      'POST',
+      'setScheduling',
+      { provisioningModel: 'SPOT' },
+      { scheduling: { preemptible: true, provisioningModel: 'SPOT' } },
+    ],
+    [
+      'PATCH',
+      'updateShieldedInstanceConfig',
+      { enableSecureBoot: true },
+      { shieldedInstanceConfig: { enableSecureBoot: true, enableVtpm: true } },
+    ],
+  ])('are changed by %s %s', async (verb, setting, body, changed) => {
+    const session = await openSession();
+    await start(session);
+    const { fingerprint } = (await session.call('GET', one)).body.tags;
+
+    await session.operation(verb, `${one}/${setting}`, { ...body, ...(setting === 'setTags' ? { fingerprint } : {}) });
+
+    expect((await session.call('GET', one)).body).toMatchObject(changed);
+  });
+
   it('stop, start and reset', async () => {
     const session = await openSession();
     await start(session);
@@ -342,5 +372,58 @@ describe('instances', () => {
       "The disk resource 'zones/us-central1-a/disks/vm' is already being used by 'zones/us-central1-a/instances/vm'",
       "The network resource 'global/networks/net' is already being used by 'zones/us-central1-a/instances/vm'",
     ]);
+  });
+});
+
+describe('what machines use', () => {
+  const policy = `${paths.region}/resourcePolicies/pol`;
+  const reservation = `${paths.zone}/reservations/res`;
+  const disk = `${paths.zone}/disks/disk`;
+  const reserved = { count: '1', instanceProperties: { machineType: 'e2-medium' } };
+
+  it.each([
+    [
+      'a policy',
+      policy,
+      { groupPlacementPolicy: { collocation: 'COLLOCATED' } },
+      'PATCH',
+      policy,
+      { description: 'two' },
+      { description: 'two', groupPlacementPolicy: { collocation: 'COLLOCATED' } },
+    ],
+    [
+      'a reservation',
+      reservation,
+      { specificReservation: reserved },
+      'POST',
+      `${reservation}/resize`,
+      { specificSkuCount: '3' },
+      { specificReservation: { count: '3', inUseCount: '0' } },
+    ],
+    ['the size of a disk', disk, { sizeGb: 10 }, 'POST', `${disk}/resize`, { sizeGb: 20 }, { sizeGb: '20' }],
+    [
+      'a field of a disk',
+      disk,
+      { sizeGb: 10 },
+      'PATCH',
+      `${disk}?paths=provisionedIops`,
+      { provisionedIops: '3000', sizeGb: '1' },
+      { provisionedIops: '3000', sizeGb: '10' },
+    ],
+  ])('can be changed: %s', async (_what, path, body, method, target, change, changed) => {
+    const { call, operation } = await openSession();
+    const [parent, name] = [path.slice(0, path.lastIndexOf('/')), path.slice(path.lastIndexOf('/') + 1)];
+    await operation('POST', parent, { name, ...body });
+
+    await operation(method, target, change);
+
+    expect((await call('GET', path)).body).toMatchObject(changed);
+  });
+
+  it('cannot be changed everywhere: a disk does not shrink', async () => {
+    const { call, operation } = await openSession();
+    await operation('POST', `${paths.zone}/disks`, { name: 'disk', sizeGb: 20 });
+
+    expect((await call('POST', `${disk}/resize`, { sizeGb: 10 })).status).toBe(400);
   });
 });

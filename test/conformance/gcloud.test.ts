@@ -10,6 +10,7 @@ import { makeGroup, stable } from './cluster.ts';
 import { openSession } from './session.ts';
 import type { Session } from './session.ts';
 
+const tool = 'gcloud';
 const found = hasGcloud();
 if (!found) console.log('gcloud is not installed: its conformance tests are skipped');
 
@@ -65,7 +66,7 @@ describe.skipIf(!found)('the gcloud command line', () => {
 
 function hasGcloud(): boolean {
   try {
-    execFileSync('gcloud', ['--version'], { stdio: 'ignore' });
+    execFileSync(tool, ['--version'], { stdio: 'ignore' });
     return true;
   } catch {
     return false;
@@ -82,7 +83,7 @@ async function gcloud(session: Session, ...args: string[]): Promise<object[]> {
     CLOUDSDK_AUTH_ACCESS_TOKEN: session.token,
     CLOUDSDK_API_ENDPOINT_OVERRIDES_COMPUTE: `${session.url}/compute/v1/`,
   };
-  const { stdout } = await promisify(execFile)('gcloud', ['compute', ...args, '--format=json'], { env });
+  const { stdout } = await promisify(execFile)(tool, ['compute', ...args, '--format=json'], { env });
   return stdout.trim() === '' ? [] : (JSON.parse(stdout) as object[]);
 }
 

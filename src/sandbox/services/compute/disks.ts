@@ -43,6 +43,11 @@ const shape = collection({
       ...labelled(body.labels),
     };
   },
+  // https://cloud.google.com/compute/docs/reference/rest/v1/disks/update: only the fields that `paths` names.
+  patch(_old, body, { request }) {
+    const paths = (request.query['paths'] ?? Object.keys(body).join(',')).split(',');
+    return Object.fromEntries(Object.entries(body).filter(([field]) => paths.includes(field)));
+  },
   *users(_world, _path, disk) {
     for (const user of (disk['users'] ?? []) as string[]) yield pathOfLink(user);
   },

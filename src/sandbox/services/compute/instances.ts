@@ -1,5 +1,3 @@
-import { z } from 'zod';
-
 import { ApiError } from '../../service.ts';
 import type { World } from '../../service.ts';
 import { method } from './call.ts';
@@ -7,21 +5,20 @@ import type { Call } from './call.ts';
 import { collection } from './collection.ts';
 import { change, operate, resourcePath } from './operate.ts';
 import type { Part, Undo } from './collection.ts';
-import { fingerprint } from './fingerprint.ts';
 import { memberFailed } from './group-members.ts';
 import { guestAttributes } from './guest-attributes.ts';
 import { refusalNow } from './group-fill.ts';
 import { expire, forget, preempt, remove, run, startInstance, stop, zoneOperation } from './instance-life.ts';
 import type { Instance } from './instance.ts';
+import { instanceSettings } from './instance-settings.ts';
+import { onInstance as on } from './on-instance.ts';
 import { planInstances } from './instance-plan.ts';
-import { InstanceProperties, Scheduling } from './instance-properties.ts';
-import { checkMetadata, metadata, Metadata } from './metadata.ts';
+import { InstanceProperties } from './instance-properties.ts';
 import { nameOf, regionOf, selfLink } from './path.ts';
 import { prune } from './prune.ts';
 import { openQuotaBook, refusal } from './quota.ts';
 import { alreadyExists } from './refusals.ts';
-import { checkFingerprint, find, parseBody, ResourceName } from './resource.ts';
-import { completeScheduling } from './scheduling.ts';
+import { parseBody, ResourceName } from './resource.ts';
 import { serialPort } from './serial-port.ts';
 
 const NewInstance = InstanceProperties.extend({ name: ResourceName });
@@ -42,6 +39,7 @@ const shape = collection({
 export const instances: Part = {
   routes: {
     ...shape.routes,
+    ...instanceSettings,
     [`POST ${base}`]: method('compute.instances.create', insert, (call) => resourcePath(call, 'instances')),
     [`DELETE ${base}/{name}`]: on('delete', deleteInstance),
     [`POST ${base}/{name}/start`]: on('start', start),
@@ -50,14 +48,6 @@ export const instances: Part = {
       change(call, 'instances', instance, 'reset', { lastStartTimestamp: instance.lastStartTimestamp }),
     ),
     [`POST ${base}/{name}/simulateMaintenanceEvent`]: on('simulateMaintenanceEvent', simulateMaintenance),
-    [`POST ${base}/{name}/setMetadata`]: on('setMetadata', setMetadata),
-    [`POST ${base}/{name}/setTags`]: on('setTags', setTags),
-    [`POST ${base}/{name}/setScheduling`]: on('setScheduling', setScheduling),
-    [`POST ${base}/{name}/setDeletionProtection`]: on('setDeletionProtection', (call, instance) =>
-      change(call, 'instances', instance, 'setDeletionProtection', {
-        deletionProtection: call.request.query['deletionProtection'] !== 'false',
-      }),
-    ),
     [`GET ${base}/{name}/getGuestAttributes`]: on('getGuestAttributes', (call, instance, path) =>
       guestAttributes(call, path),
     ),
@@ -72,17 +62,6 @@ export const instances: Part = {
   },
   undo: { instances: undo },
 };
-
-function on(verb: string, work: (call: Call, instance: Instance, path: string) => unknown): ReturnType<typeof method> {
-  return method(
-    `compute.instances.${verb}`,
-    (call) => {
-      const instance = find<Instance>(call.store, 'instances', resourcePath(call, 'instances'));
-      return work(call, instance, `${call.parent}/instances/${instance.name}`);
-    },
-    (call) => resourcePath(call, 'instances'),
-  );
-}
 
 function insert(call: Call): object {
   const body = parseBody(NewInstance, prune(call.request.body ?? {}));
@@ -127,29 +106,6 @@ function start(call: Call, instance: Instance, path: string): object {
 function simulateMaintenance(call: Call, instance: Instance, path: string): object {
   preempt(call.request, { path, id: instance.id });
   return operate(call, 'compute.instances.simulateMaintenanceEvent', instance);
-}
-
-function setMetadata(call: Call, instance: Instance): object {
-  const body = parseBody(Metadata, prune(call.request.body ?? {}), 'metadata');
-  const current = instance['metadata'] as { fingerprint: string };
-  checkFingerprint(body['fingerprint'], current.fingerprint, 'metadata');
-  checkMetadata(body.items, 'metadata');
-  return change(call, 'instances', instance, 'setMetadata', { metadata: metadata(body.items ?? []) });
-}
-
-function setTags(call: Call, instance: Instance): object {
-  const body = parseBody(z.looseObject({ items: z.array(z.string()).default([]) }), call.request.body, 'tags');
-  const current = instance['tags'] as { fingerprint: string };
-  checkFingerprint(body['fingerprint'], current.fingerprint, 'tags');
-  return change(call, 'instances', instance, 'setTags', {
-    tags: { items: body.items, fingerprint: fingerprint(body.items) },
-  });
-}
-
-function setScheduling(call: Call, instance: Instance): object {
-  const body = parseBody(Scheduling, prune(call.request.body ?? {}), 'scheduling');
-  const hasGpu = instance['guestAccelerators'] !== undefined;
-  return change(call, 'instances', instance, 'setScheduling', { scheduling: completeScheduling(body, hasGpu) });
 }
 
 function undo(world: World, path: string, error: Parameters<Undo>[2]): void {

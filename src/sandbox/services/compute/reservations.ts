@@ -1,12 +1,14 @@
 import { z } from 'zod';
 
+import { method } from './call.ts';
 import { collection } from './collection.ts';
 import type { Part } from './collection.ts';
 import { machineSpecIn } from './machine-specs.ts';
 import { nameOf, pathOfLink, zonePath } from './path.ts';
 import { invalidValue } from './refusals.ts';
 import { reservationUse } from './reservation-use.ts';
-import { ResourceName } from './resource.ts';
+import { change, resourcePath } from './operate.ts';
+import { find, parseBody, ResourceName } from './resource.ts';
 
 const Reservation = z.looseObject({
   name: ResourceName,
@@ -16,8 +18,9 @@ const Reservation = z.looseObject({
   }),
 });
 
-/** https://cloud.google.com/compute/docs/reference/rest/v1/reservations */
-export const reservations: Part = collection({
+const Size = z.looseObject({ specificSkuCount: z.coerce.number().int().min(1) });
+
+const shape = collection({
   collection: 'reservations',
   kind: 'compute#reservation',
   noun: 'reservation',
@@ -46,3 +49,20 @@ export const reservations: Part = collection({
     return { specificReservation: { ...(reservation['specificReservation'] as object), inUseCount } };
   },
 });
+
+/** https://cloud.google.com/compute/docs/reference/rest/v1/reservations */
+export const reservations: Part = {
+  ...shape,
+  routes: {
+    ...shape.routes,
+    'POST /compute/v1/projects/{project}/zones/{zone}/reservations/{name}/resize': method(
+      'compute.reservations.resize',
+      (call) => {
+        const reservation = find(call.store, 'reservations', resourcePath(call, 'reservations'));
+        const count = String(parseBody(Size, call.request.body).specificSkuCount);
+        const specificReservation = { ...(reservation['specificReservation'] as object), count, assuredCount: count };
+        return change(call, 'reservations', reservation, 'resize', { specificReservation });
+      },
+    ),
+  },
+};

@@ -2,6 +2,7 @@ import { z } from 'zod';
 
 import { collection } from './collection.ts';
 import type { Part } from './collection.ts';
+import { mergePatch } from './merge-patch.ts';
 import { invalidValue } from './refusals.ts';
 import { pathsWhere, ResourceName } from './resource.ts';
 
@@ -42,6 +43,7 @@ export const resourcePolicies: Part = collection({
     if (given.length > 1) throw invalidValue('resource', given.join(', '), 'Exactly one policy must be specified.');
     return { status: 'READY' };
   },
+  patch: (old, body) => mergePatch(old, body) as object,
   *users({ store }, path, policy) {
     yield* pathsWhere(store, 'instances', path, (one) =>
       ((one['resourcePolicies'] ?? []) as string[]).includes(policy.selfLink),

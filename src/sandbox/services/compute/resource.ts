@@ -42,7 +42,7 @@ export function parseBody<Schema extends z.ZodType>(
   if (value === undefined) {
     throw new ApiError(400, 'required', `Required field '${field}' not specified`);
   }
-  throw invalidValue(field, value, `${issue?.message ?? 'Invalid value'}`);
+  throw invalidValue(field, value, issue?.message ?? 'Invalid value');
 }
 
 /** The resource at `path` or (for names of digits) with that numeric id. Throws 404. */
