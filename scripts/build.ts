@@ -37,4 +37,6 @@ const result = await build({
 });
 await writeFile(join(outdir, 'meta.json'), JSON.stringify(result.metafile));
 const bytes = Object.entries(result.metafile.outputs).reduce((sum, [, { bytes }]) => sum + bytes, 0);
-console.log(`dist/cluster-provision.mjs and ${Object.keys(result.metafile.outputs).length - 1} chunks, ${(bytes / 1e6).toFixed(2)} MB`);
+console.log(
+  `dist/cluster-provision.mjs and ${Object.keys(result.metafile.outputs).length - 1} chunks, ${(bytes / 1e6).toFixed(2)} MB`,
+);

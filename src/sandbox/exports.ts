@@ -7,7 +7,8 @@ export async function sandboxExports(cloud: Cloud): Promise<Record<string, strin
   const variables: Record<string, string> = {
     GOOGLE_OAUTH_ACCESS_TOKEN: await cloud.tokens.token(),
     GOOGLE_BACKEND_STORAGE_CUSTOM_ENDPOINT: cloud.endpoints.storage + endpointVersions.storage,
-    STORAGE_EMULATOR_HOST: cloud.endpoints.storage,
+    CLOUDSDK_API_ENDPOINT_OVERRIDES_STORAGE: `${cloud.endpoints.storage}/`,
+    CLOUDSDK_API_ENDPOINT_OVERRIDES_COMPUTE: cloud.endpoints.compute + endpointVersions.compute,
     ...(await cloud.terraformEnvironment()),
   };
   for (const service of Object.keys(cloud.endpoints) as Service[]) {

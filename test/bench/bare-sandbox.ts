@@ -67,7 +67,7 @@ function bucketOf(file: string): string {
 }
 
 async function makeBucket(variables: Record<string, string>, name: string): Promise<void> {
-  const response = await fetch(`${variables['STORAGE_EMULATOR_HOST']}/storage/v1/b?project=bench-project`, {
+  const response = await fetch(`${variables['GOOGLE_BACKEND_STORAGE_CUSTOM_ENDPOINT']}b?project=bench-project`, {
     method: 'POST',
     headers: { authorization: `Bearer ${variables['GOOGLE_OAUTH_ACCESS_TOKEN']}`, 'content-type': 'application/json' },
     body: JSON.stringify({ name, location: 'us-central1' }),

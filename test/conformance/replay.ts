@@ -137,7 +137,7 @@ function isObject(value: unknown): boolean {
 function lost(sent: unknown, got: unknown, path = ''): string[] {
   if (sent === null || sent === '') return [];
   if (typeof sent === 'object') {
-    return Object.entries(sent as object).flatMap(([key, value]) =>
+    return Object.entries(sent).flatMap(([key, value]) =>
       lost(value, (got as Record<string, unknown> | undefined)?.[key], `${path}.${key}`),
     );
   }

@@ -23,6 +23,12 @@ export interface Policy {
   version?: number;
 }
 
+/** What a policy is to become; conditions need version 3. */
+export interface PolicyChange {
+  bindings: Binding[];
+  version?: number;
+}
+
 /** Where a policy is read and written. */
 export interface PolicyDoor {
   /** What it belongs to, for errors: `project "p"`. */
@@ -36,7 +42,7 @@ const attempts = 6;
 /** Reads a policy. */
 export async function readPolicy(session: Session, door: PolicyDoor): Promise<Policy> {
   try {
-    return (await session.api.call(door.read)) as Policy;
+    return await session.api.call(door.read);
   } catch (error) {
     throw wrapped(`Error retrieving IAM policy for ${door.describe}`, error);
   }
@@ -46,14 +52,14 @@ export async function readPolicy(session: Session, door: PolicyDoor): Promise<Po
 export function changePolicy(
   session: Session,
   door: PolicyDoor,
-  change: (bindings: Binding[]) => Binding[],
+  change: (bindings: Binding[]) => PolicyChange,
 ): Promise<void> {
   return session.alone(`policy of ${door.describe}`, async () => {
     for (let attempt = 1; ; attempt += 1) {
       const policy = await readPolicy(session, door);
-      const bindings = change(policy.bindings ?? []);
+      const { bindings, version = policy.version ?? 1 } = change(policy.bindings ?? []);
       try {
-        await session.api.call(door.write({ ...policy, bindings, version: 3 }));
+        await session.api.call(door.write({ ...policy, bindings: bindings.map(sorted).toSorted(byRole), version }));
         return;
       } catch (error) {
         if (!isRefusal(error, 409) || attempt >= attempts) {
@@ -109,6 +115,15 @@ export function withoutMember(
 export function findMember(policy: Policy, role: string, member: string, condition?: Condition): string | undefined {
   const binding = policy.bindings?.find((each) => isSame(each, role, condition));
   return binding?.members.find((each) => each.toLowerCase() === member.toLowerCase());
+}
+
+function sorted(binding: Binding): Binding {
+  return { ...binding, members: binding.members.toSorted() };
+}
+
+function byRole(a: Binding, b: Binding): number {
+  const [one, other] = [a, b].map(({ role, condition }) => `${role} ${condition?.title ?? ''}`) as [string, string];
+  return one < other ? -1 : Number(one > other);
 }
 
 function isSame(binding: Binding, role: string, condition?: Condition): boolean {

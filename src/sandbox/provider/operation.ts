@@ -67,7 +67,7 @@ function isDone(kind: OperationKind, operation: Json): boolean {
 
 function finished(kind: OperationKind, operation: Json): Json {
   if (!operation.error) return operation;
-  if (kind === 'compute') throw new Error(computeErrors(operation.error as { errors?: ComputeError[] }));
+  if (kind === 'compute') throw new Error(computeErrors(operation.error));
   const { code, message } = operation.error as { code?: number; message?: string };
   throw new Error(`Error code ${String(code)}, message: ${message ?? ''}`);
 }
