@@ -17,10 +17,10 @@ it.skipIf(!canPull)(
   async () => {
     const dir = folder();
     for (const [index, tree] of Object.values(hostileTrees).entries()) {
-    // The script cannot tell a newline at the beginning of a name from one at the end of its directory's name.
-    const arriving = tree.filter((entry) => Buffer.from(entry).at(0) !== 0x0a);
-    buildTree(directory(dir, `tree ${index}`), arriving);
-  }
+      // The script cannot tell a newline at the beginning of a name from one at the end of its directory's name.
+      const arriving = tree.filter((entry) => Buffer.from(entry).at(0) !== 0x0a);
+      buildTree(directory(dir, `tree ${index}`), arriving);
+    }
     writeFileSync(join(dir, 'large'), Buffer.alloc(20_000_000, 'a large file '));
     const sandbox = await startCloud({ roots: 'plain' });
     onTestFinished(() => sandbox[Symbol.asyncDispose]());

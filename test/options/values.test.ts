@@ -167,7 +167,11 @@ const wrong: [string, string, string][] = [
   ['NETWORK_CONFIG', 'new', "NETWORK_CONFIG: 'new' is not one of default_network, new_network, multi_nic_network"],
   ['PUBLIC_IP', 'maybe', "PUBLIC_IP: 'maybe' is not yes or no"],
   ['SSH_SOURCE_RANGES', '10.0.0.0/33', "SSH_SOURCE_RANGES: '10.0.0.0/33' is not an IPv4 range such as 35.235.240.0/20"],
-  ['SSH_SOURCE_RANGES', '0.0.0.0/0', "SSH_SOURCE_RANGES: '0.0.0.0/0' lets the whole internet in; did you mean 35.235.240.0/20?"],
+  [
+    'SSH_SOURCE_RANGES',
+    '0.0.0.0/0',
+    "SSH_SOURCE_RANGES: '0.0.0.0/0' lets the whole internet in; did you mean 35.235.240.0/20?",
+  ],
   ['SSH_SOURCE_RANGES', '256.0.0.1', "SSH_SOURCE_RANGES: '256.0.0.1' is not an IPv4 range such as 35.235.240.0/20"],
   [
     'SSH_SOURCE_RANGES',
