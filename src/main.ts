@@ -39,7 +39,8 @@ export async function main(line: CommandLine): Promise<number> {
     for (const note of notes) report.info(note);
     const { stop, stopNow } = listenForSignals(report);
     const action = await actions[options.action as keyof typeof actions]();
-    const width = line.err.isTTY ? line.err.columns : undefined;
+    // Some terminals say that they have no columns at all.
+    const width = (line.err.isTTY && line.err.columns) || undefined;
     const run: Run = {
       options,
       report,
