@@ -99,6 +99,17 @@ describe('images', () => {
     expect(body).not.toHaveProperty('deprecated');
   });
 
+  it('are in projects of Google, where nobody else may make anything', async () => {
+    const { call } = await openSession();
+    await call('GET', '/compute/v1/projects/debian-cloud/global/images/family/debian-12');
+
+    const refused = await call('POST', '/compute/v1/projects/debian-cloud/global/networks', { name: 'net' });
+    const projects = await call('GET', '/cloudresourcemanager.googleapis.com/v1/projects');
+
+    expect(refused.status).toBe(403);
+    expect(JSON.stringify(projects.body)).not.toContain('debian-cloud');
+  });
+
   it('show a family that was retired, but do not offer it', async () => {
     const { call } = await openSession();
     const images = '/compute/v1/projects/deeplearning-platform-release/global/images';

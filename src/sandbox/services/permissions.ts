@@ -29,6 +29,12 @@ const roles: Readonly<Record<string, readonly string[]>> = {
     'serviceusage.services.get',
     'serviceusage.services.list',
   ],
+  'roles/compute.imageUser': [
+    'compute.images.get',
+    'compute.images.getFromFamily',
+    'compute.images.list',
+    'compute.images.useReadOnly',
+  ],
   'roles/compute.viewer': [
     'compute.*.get',
     'compute.*.list',

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 
 import { operator } from '../tokens.ts';
+import { isImageProject } from './compute/image-families.ts';
 import { ApiError } from '../service.ts';
 import type { Store } from '../service.ts';
 
@@ -85,9 +86,13 @@ export function defaultServiceAccount(project: Project): string {
 }
 
 function firstPolicy(project: Project): Policy {
+  const etag = 'BwYAAAAAAAA=';
+  if (isImageProject(project.projectId)) {
+    return { version: 1, etag, bindings: [{ role: 'roles/compute.imageUser', members: ['allAuthenticatedUsers'] }] };
+  }
   return {
     version: 1,
-    etag: 'BwYAAAAAAAA=',
+    etag,
     bindings: [
       { role: 'roles/editor', members: [`serviceAccount:${defaultServiceAccount(project)}`] },
       { role: 'roles/owner', members: [operator] },

@@ -1,6 +1,7 @@
 import { defineService } from '../service.ts';
 import type { Handler, Request } from '../service.ts';
 import { gated } from './gate.ts';
+import { mayUse } from './permissions.ts';
 import { emptyPolicy, heldPermissions, replacedPolicy } from './policy.ts';
 import { projectOf } from './projects.ts';
 import type { Policy, Project } from './projects.ts';
@@ -17,13 +18,20 @@ export const resourceManager = defineService({
     'conditions of bindings',
   ],
   routes: {
-    'GET /v1/projects': ({ store }) => ({ projects: store.list<Project>('projects') }),
+    'GET /v1/projects': list,
     'GET /v1/projects/{project}': get((project) => project),
     'GET /v3/projects/{project}': get(asV3),
     ...policyRoutes('v1'),
     ...policyRoutes('v3'),
   },
 });
+
+function list({ store, principal }: Request): object {
+  const projects = store
+    .list<Project>('projects')
+    .filter(({ projectId }) => mayUse(store, projectId, principal, 'resourcemanager.projects.get'));
+  return projects.length > 0 ? { projects } : {};
+}
 
 function get(show: (project: Project) => object): Handler {
   return gated({ api, permission: 'resourcemanager.projects.get' }, (_request, project) => show(project));

@@ -5,6 +5,7 @@ import { mayUse } from '../permissions.ts';
 import { projectOf } from '../projects.ts';
 import type { Project } from '../projects.ts';
 import { openProject } from './default-network.ts';
+import { isImageProject } from './image-families.ts';
 import { scopeExists } from './zones.ts';
 
 /** Where a resource lives: `global`, `regions/r` or `zones/z`. */
@@ -40,7 +41,7 @@ export function method(
     const parent = `projects/${project.projectId}${scope === 'global' ? '/global' : `/${scope}`}`;
     const call: Call = { request, store, project, scope, parent, now };
     if (!mayUse(store, project.projectId, request.principal, permission)) throw forbidden(permission, resource(call));
-    openProject(store, project, now);
+    if (!isImageProject(project.projectId)) openProject(store, project, now);
     return handler(call);
   };
 }

@@ -112,3 +112,8 @@ export const imageFamilies: readonly ImageFamily[] = [
     obsolete: true,
   },
 ];
+
+/** Tells whether a project is one of Google's that everybody may take images from. */
+export function isImageProject(projectId: string): boolean {
+  return imageFamilies.some(({ project }) => project === projectId);
+}
