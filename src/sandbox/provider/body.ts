@@ -8,8 +8,10 @@ import type { ObjectValue, Value } from './value.ts';
 
 /** Which fields a body takes, and from what bare names in references are completed. */
 export interface BodyOptions {
-  /** Top-level names to send, empty or not; left out: every one that is not empty. */
+  /** Top-level names to send (default: all). */
   only?: ReadonlySet<string>;
+  /** Send what is empty too, to take it away. */
+  empties?: boolean;
   /** The resource's project, region and zone. */
   scope: ObjectValue;
 }
@@ -17,13 +19,14 @@ export interface BodyOptions {
 /** The REST representation of a planned resource or block. */
 export function toBody(block: Block, fields: Fields, values: ObjectValue, options: BodyOptions, path = ''): Json {
   const body: Json = {};
-  const { only, scope } = options;
+  const { only, empties = false, scope } = options;
+  const skipped = (name: string): boolean => path === '' && (inPath.has(name) || only?.has(name) === false);
   for (const [name, attribute] of Object.entries(block.attributes)) {
     const field = fieldAt(fields, path + name);
     const place = restPath(field, name);
     const value = values[name] ?? null;
-    if (place === null || !isSent(attribute, field)) continue;
-    if (only ? !only.has(name) : isEmpty(value) && !isSentEmpty(field, value)) continue;
+    if (place === null || !isSent(attribute, field) || skipped(name)) continue;
+    if (!empties && isEmpty(value) && !isSentEmpty(field, value)) continue;
     if (value !== unknown) setAt(body, place, sentValue(attribute.type, field, value, scope));
     else if (field.always) setAt(body, place, attribute.type === 'number' ? 0 : emptyOf(attribute.type));
   }
@@ -31,8 +34,8 @@ export function toBody(block: Block, fields: Fields, values: ObjectValue, option
     const field = fieldAt(fields, path + name);
     const place = restPath(field, name);
     const value = values[name];
-    if (place === null || nested.nesting_mode === 'single' || !Array.isArray(value)) continue;
-    if (only ? !only.has(name) : value.length === 0 && !field.always) continue;
+    if (place === null || nested.nesting_mode === 'single' || !Array.isArray(value) || skipped(name)) continue;
+    if (!empties && value.length === 0 && !field.always) continue;
     const items = value
       .filter(isObject)
       .map((item) => toBody(nested.block, fields, item, { scope }, `${path}${name}.`));
@@ -65,6 +68,9 @@ export function fromBody(block: Block, fields: Fields, body: Json, known: Object
   }
   return state;
 }
+
+// These say where a resource is, and stand in its path.
+const inPath = new Set(['id', 'project']);
 
 function isSent(attribute: Attribute, field: Field): boolean {
   return attribute.required === true || attribute.optional === true || field.sent === true;

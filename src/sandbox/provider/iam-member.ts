@@ -68,7 +68,10 @@ export function iamMember(spec: IamMemberSpec): Resource {
 
     async create(planned, session) {
       const { role, member, condition } = grantOf(planned);
-      await changePolicy(session, doorOf(planned), (bindings) => withMember(bindings, role, member, condition));
+      await changePolicy(session, doorOf(planned), (bindings) => ({
+        bindings: withMember(bindings, role, member, condition),
+        version: 3,
+      }));
       const state = await read({ ...planned, etag: null }, session);
       if (!state)
         throw new Error(
@@ -85,7 +88,9 @@ export function iamMember(spec: IamMemberSpec): Resource {
     async delete(state, session) {
       const { role, member, condition } = grantOf(state);
       try {
-        await changePolicy(session, doorOf(state), (bindings) => withoutMember(bindings, role, member, condition));
+        await changePolicy(session, doorOf(state), (bindings) => ({
+          bindings: withoutMember(bindings, role, member, condition),
+        }));
       } catch (error) {
         if (isGone(error)) return;
         throw error;

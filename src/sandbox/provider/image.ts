@@ -15,6 +15,7 @@ const publicProjects: readonly [prefix: string, project: string][] = [
 
 /** The path of the image that `name` means: a link, `project/image`, `project/family`, an image or a family. */
 export async function resolveImage(session: Session, project: string, name: string): Promise<string> {
+  if (name.startsWith('https://')) return name;
   const path = relativePath(name);
   const full = /^(?:projects\/([^/]+)\/)?global\/images\/(.+)$/.exec(path);
   if (full) return `projects/${full[1] ?? project}/global/images/${full[2] ?? ''}`;

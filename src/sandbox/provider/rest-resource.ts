@@ -74,8 +74,10 @@ export function restResource(spec: RestSpec): Resource {
     return { ...state, [name]: '' };
   }
 
-  async function insert(planned: ObjectValue, session: Session): Promise<Json> {
-    const body = toBody(block, fields, planned, { scope: scopeOf(planned, session) });
+  /** `wanted` is the plan: of region and zone only what it says itself is in the body, the rest is in the path. */
+  async function insert(planned: ObjectValue, wanted: ObjectValue, session: Session): Promise<Json> {
+    const { region = null, zone = null } = wanted;
+    const body = toBody(block, fields, { ...planned, region, zone }, { scope: scopeOf(planned, session) });
     const path = fillTemplate(spec.collection, planned);
     try {
       return await session.api.call(requestFor(service, 'POST', path, spec.shapeBody?.(body, planned) ?? body));
@@ -88,8 +90,9 @@ export function restResource(spec: RestSpec): Resource {
   async function change(step: UpdateStep, planned: ObjectValue, prior: ObjectValue, session: Session): Promise<void> {
     const changed = changedNames(planned, prior);
     if (!step.when.some((name) => changed.has(name))) return;
-    const only = new Set(step.send ?? step.when.filter((name) => changed.has(name)));
-    const changes = toBody(block, fields, planned, { only, scope: scopeOf(planned, session) });
+    const only = new Set(step.sendFilled ?? step.send ?? step.when.filter((name) => changed.has(name)));
+    const options = { only, empties: !step.sendFilled, scope: scopeOf(planned, session) };
+    const changes = toBody(block, fields, planned, options);
     if (step.fingerprint) {
       const current = await session.api.call(requestFor(service, 'GET', self(prior)));
       changes[step.fingerprint] = current[step.fingerprint];
@@ -121,7 +124,7 @@ export function restResource(spec: RestSpec): Resource {
     async create(wanted, session) {
       const located = settleLocation(wanted, session.provider, spec.collection);
       const planned = spec.prepare ? await spec.prepare(located, session) : located;
-      const accepted = await insert(planned, session);
+      const accepted = await insert(planned, wanted, session);
       const known = { ...planned, ...spec.identify?.(accepted) };
       const made = { ...known, id: fillTemplate(spec.id, known) };
       try {
@@ -163,10 +166,11 @@ export function restResource(spec: RestSpec): Resource {
 
     async delete(state, session) {
       await spec.beforeDelete?.(state, session);
+      const path = spec.doomed === undefined ? self(state) : fillTemplate(spec.doomed, state);
       let answer: Json | undefined;
       for (let retries = spec.deleteRetries ?? 0; answer === undefined; retries -= 1) {
         try {
-          answer = await session.api.call(requestFor(service, 'DELETE', self(state)));
+          answer = await session.api.call(requestFor(service, 'DELETE', path));
         } catch (error) {
           if (isRefusal(error, 404) && spec.deleteRetries === undefined) return;
           if (retries <= 0) throw failed(words.deleting ?? `Error when reading or editing ${label}`, error);

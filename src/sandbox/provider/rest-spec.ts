@@ -15,8 +15,10 @@ export interface UpdateStep {
   /** Behind the resource's own path (`/setLabels`), or a path of its own. */
   path?: string | ((planned: ObjectValue) => string);
   query?: (planned: ObjectValue, changed: ReadonlySet<string>) => Record<string, string>;
-  /** Names to send (default: those of `when` that have changed). */
+  /** Names to send, empty or not (default: those of `when` that have changed). */
   send?: readonly string[];
+  /** Names to send where they are not empty, instead. */
+  sendFilled?: readonly string[];
   /** The name of the fingerprint that must come along; it is read just before. */
   fingerprint?: string;
   /** Shapes the body; undefined sends none. */
@@ -37,6 +39,8 @@ export interface RestSpec {
   collection: string;
   /** Path of the resource itself. */
   self: string | ((values: ObjectValue) => string);
+  /** Path of the delete request, where it is another one. */
+  doomed?: string;
   /** The `id` attribute: a template. */
   id: string;
   operation?: OperationKind;

@@ -241,7 +241,7 @@ const identity: Growth = {
         },
       },
       google_storage_bucket: {
-        bucket: { name: 'b-identity-bucket', location: 'us-central1', uniform_bucket_level_access: true },
+        bucket: { name: 'b-identity-bucket', location: 'US-CENTRAL1', uniform_bucket_level_access: true },
       },
       google_storage_bucket_iam_member: {
         files: {
@@ -299,7 +299,7 @@ const storage: Growth = {
       google_storage_bucket: {
         bucket: {
           name: 'b-storage-bucket',
-          location: 'us-central1',
+          location: 'US-CENTRAL1',
           uniform_bucket_level_access: true,
           force_destroy: true,
           labels: version === 1 ? { a: 'b' } : { c: 'd' },

@@ -4,17 +4,19 @@ import { join } from 'node:path';
 
 import { childEnvironment, run } from '../../../src/core/run.ts';
 import type { Command, Outcome } from '../../../src/core/run.ts';
+import { sandboxEndpoints } from '../../../src/sandbox/endpoints.ts';
 import { openSandbox } from '../../../src/sandbox/start.ts';
-import type { SandboxHandle } from '../../../src/sandbox/start.ts';
 import type { Configuration } from './_configurations.ts';
 import { useEmbeddedProvider, useRealProvider } from './_providers.ts';
+import { openRecorder } from './_recorder.ts';
+import type { RecordedRequest } from './_recorder.ts';
 
 const project = 'bench-project';
 
 /** A sandbox with a provider and a folder in which terraform runs. */
 export interface Playground extends AsyncDisposable {
-  sandbox: SandboxHandle;
-  folder: string;
+  /** What the provider has changed, or tried to, request by request. */
+  requests: readonly RecordedRequest[];
   /** Writes main.tf.json: provider and what is given. */
   write(configuration: Configuration): Promise<void>;
   /** Runs terraform in the folder. */
@@ -47,7 +49,9 @@ export interface PlaygroundOptions {
 export async function openPlayground({ real, latency = 5 }: PlaygroundOptions = {}): Promise<Playground> {
   const folder = await mkdtemp(join(tmpdir(), 'cp-terraform-'));
   const sandbox = await openSandbox({ dir: join(folder, 'sandbox'), latency });
-  const provider = real ? await useRealProvider(real, folder, sandbox) : await useEmbeddedProvider(folder, sandbox);
+  const recorder = await openRecorder(sandbox.url);
+  const seen = { endpoints: sandboxEndpoints(recorder.url), tokens: sandbox.tokens };
+  const provider = real ? await useRealProvider(real, folder, seen) : await useEmbeddedProvider(folder, seen);
   const environment = {
     ...childEnvironment(process.env),
     ...provider.environment,
@@ -78,8 +82,7 @@ export async function openPlayground({ real, latency = 5 }: PlaygroundOptions = 
   }
 
   return {
-    sandbox,
-    folder,
+    requests: recorder.requests,
     write,
     terraform,
     succeed,
@@ -120,6 +123,7 @@ export async function openPlayground({ real, latency = 5 }: PlaygroundOptions = 
     },
     async [Symbol.asyncDispose]() {
       await provider.close();
+      await recorder[Symbol.asyncDispose]();
       await sandbox.close();
       await rm(folder, { recursive: true, force: true });
     },

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { endpointVersions } from '../../../src/google/endpoints.ts';
 import type { Service } from '../../../src/google/endpoints.ts';
 import { startProvider } from '../../../src/sandbox/provider/provider.ts';
-import type { SandboxHandle } from '../../../src/sandbox/start.ts';
+import type { ProviderOptions } from '../../../src/sandbox/provider/provider.ts';
 
 /** What a provider adds to terraform's environment, and how it ends. */
 export interface TestProvider {
@@ -39,13 +39,13 @@ const environmentNames: Readonly<Record<Service, string>> = {
 };
 
 /** Starts the embedded provider for a sandbox. */
-export async function useEmbeddedProvider(folder: string, sandbox: SandboxHandle): Promise<TestProvider> {
+export async function useEmbeddedProvider(folder: string, sandbox: ProviderOptions): Promise<TestProvider> {
   await writeFile(join(folder, 'terraform.rc'), 'disable_checkpoint = true\n');
   return startProvider(sandbox);
 }
 
 /** Lets terraform find the real provider in a mirror of its own, and the provider the sandbox. */
-export async function useRealProvider(binary: string, folder: string, sandbox: SandboxHandle): Promise<TestProvider> {
+export async function useRealProvider(binary: string, folder: string, sandbox: ProviderOptions): Promise<TestProvider> {
   const mirror = join(folder, 'mirror');
   await mkdir(join(mirror, platform), { recursive: true });
   await symlink(binary, join(mirror, platform, file));

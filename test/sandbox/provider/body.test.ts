@@ -72,7 +72,7 @@ it('a new resource is sent without what is empty, but for what would mean a defa
 it('a change sends what it is asked to, empty or not', () => {
   const only = new Set(['enabled', 'labels', 'log_config', 'network']);
 
-  const body = toBody(block, fields, { ...values, network: null, log_config: [] }, { scope, only });
+  const body = toBody(block, fields, { ...values, network: null, log_config: [] }, { scope, only, empties: true });
 
   expect(body).toEqual({ enabled: false, labels: {}, logConfig: null, network: '' });
 });

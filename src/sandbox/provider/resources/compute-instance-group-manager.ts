@@ -50,7 +50,7 @@ export const computeInstanceGroupManager = restResource({
   importIds: [id, '{project}/{zone}/{name}', '{project}/{name}', '{name}'],
   fields: {
     ...replacing('project', 'name', 'base_instance_name'),
-    zone: { replace: true, short: true },
+    zone: { replace: true, rest: null },
     target_size: { always: true },
     version: 'versions',
     'version.instance_template': { same: sameTemplate },

@@ -21,6 +21,7 @@ export const computeInstanceTemplate = restResource({
   // By number where that is known: a template of the same name made anew is another one.
   self: (values) =>
     `${collection}/${/uniqueId=(\d+)$/.exec(textOf(values, 'self_link_unique'))?.[1] ?? textOf(values, 'name')}`,
+  doomed: `${collection}/{name}`,
   id: 'projects/{project}/global/instanceTemplates/{name}',
   operation: 'compute',
   minutes: 4,

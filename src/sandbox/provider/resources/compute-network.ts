@@ -2,7 +2,13 @@ import { oneOf, resourceName } from '../checks.ts';
 import { replacing } from '../field.ts';
 import { restResource } from '../rest-resource.ts';
 
-const routing = ['routing_mode', 'bgp_best_path_selection_mode', 'bgp_always_compare_med', 'bgp_inter_region_cost'];
+const patched = [
+  'network_firewall_policy_enforcement_order',
+  'routing_mode',
+  'bgp_best_path_selection_mode',
+  'bgp_always_compare_med',
+  'bgp_inter_region_cost',
+];
 
 /** https://registry.terraform.io/providers/hashicorp/google/6.50.0/docs/resources/compute_network */
 export const computeNetwork = restResource({
@@ -37,7 +43,7 @@ export const computeNetwork = restResource({
     delete_default_routes_on_create: { rest: null, default: false },
   },
   updates: [
-    { when: [...routing, 'network_firewall_policy_enforcement_order'], method: 'PATCH' },
+    { when: patched, sendFilled: patched, method: 'PATCH' },
     { when: ['mtu'], method: 'PATCH', fingerprint: 'fingerprint' },
   ],
 });

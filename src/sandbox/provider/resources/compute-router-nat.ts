@@ -3,7 +3,7 @@ import type { Json } from '../api.ts';
 import { fromBody, toBody } from '../body.ts';
 import { matches, oneOf } from '../checks.ts';
 import { conflicting } from '../check-config.ts';
-import { replacing } from '../field.ts';
+import { fieldAt, replacing, restPath } from '../field.ts';
 import type { Fields } from '../field.ts';
 import { importTemplates, parseImportId } from '../import-id.ts';
 import { fillTemplate } from '../link.ts';
@@ -98,7 +98,7 @@ export const computeRouterNat: Resource = {
           throw new Error(`Unable to update RouterNat "${String(prior.id)}" - not found in list`);
         }
         const body = toBody(block, fields, planned, { scope: planned });
-        return nats.map((nat) => (nat.name === planned.name ? { ...nat, ...body } : nat));
+        return nats.map((nat) => (nat.name === planned.name ? { ...body, ...unchangeable(nat) } : nat));
       });
       await wait(answer, planned, session, 'update');
     } catch (error) {
@@ -147,6 +147,14 @@ function writeList(values: ObjectValue, session: Session, change: (nats: Json[])
     const router = await session.api.call(requestFor('compute', 'GET', path));
     return session.api.call(requestFor('compute', 'PATCH', path, { nats: change(natsOf(router)) }));
   });
+}
+
+/** What stays of an entry whatever the configuration says: what cannot be changed, and what only others write. */
+function unchangeable(nat: Json): Json {
+  const names = [...Object.keys(block.attributes), ...Object.keys(block.block_types ?? {})];
+  const ours = new Set(names.map((name) => restPath(fieldAt(fields, name), name)?.[0]));
+  const fixed = new Set(['name', 'type', 'endpointTypes', 'initialNatIps']);
+  return Object.fromEntries(Object.entries(nat).filter(([name]) => fixed.has(name) || !ours.has(name)));
 }
 
 function wait(

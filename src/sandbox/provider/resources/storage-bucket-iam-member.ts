@@ -13,7 +13,7 @@ export const storageBucketIamMember = iamMember({
     return {
       describe: `storage bucket "${bucket}"`,
       read: requestFor('storage', 'GET', `${path}?optionsRequestedPolicyVersion=3`),
-      write: (policy) => requestFor('storage', 'PUT', path, policy),
+      write: ({ bindings, etag, version }) => requestFor('storage', 'PUT', path, { bindings, etag, version }),
     };
   },
 });
