@@ -29,7 +29,6 @@ const result = await build({
   platform: 'node',
   target: 'node22',
   minify: true,
-  keepNames: true,
   legalComments: 'none',
   metafile: true,
   banner: { js: banner },

@@ -1,5 +1,5 @@
 import type * as library from 'google-auth-library';
-import { z } from 'zod';
+import * as z from 'zod';
 
 import { fail } from '../core/faults.ts';
 

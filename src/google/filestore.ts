@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 import { poll } from '../core/poll.ts';
 import type { GoogleHttp } from './http.ts';

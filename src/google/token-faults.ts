@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 import { fail, isFault } from '../core/faults.ts';
 import type { Fault } from '../core/faults.ts';

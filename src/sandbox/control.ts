@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 import { controlHost } from './control-host.ts';
 import type { FaultPlan } from './fault-plan.ts';

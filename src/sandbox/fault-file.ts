@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 
 import { parse } from 'yaml';
-import { z } from 'zod';
+import * as z from 'zod';
 
 import { fail } from '../core/faults.ts';
 import { FaultRules } from './fault-rules.ts';

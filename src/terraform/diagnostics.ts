@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** What Terraform has to say about a problem. */
 export interface Diagnostic {

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 import { DiagnosticDocument } from './diagnostics.ts';
 import type { Diagnostic } from './diagnostics.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 import { isGoogleError } from '../google/http.ts';
 import type { GoogleHttp } from '../google/http.ts';

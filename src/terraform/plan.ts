@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** What Terraform means to do with one resource. */
 export interface PlannedResource {

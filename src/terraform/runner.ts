@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 import { wallClock } from '../core/clock.ts';
 import type { Clock } from '../core/clock.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 const StateDocument = z.object({
   lineage: z.string(),

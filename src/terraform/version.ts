@@ -1,7 +1,7 @@
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import { z } from 'zod';
+import * as z from 'zod';
 
 import { childEnvironment, run } from '../core/run.ts';
 import { writeAtomically } from './atomic-file.ts';

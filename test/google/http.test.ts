@@ -3,7 +3,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
 import { expect, it, onTestFinished } from 'vitest';
-import { z } from 'zod';
+import * as z from 'zod';
 
 import type { Clock } from '../../src/core/clock.ts';
 import type { TokenSource } from '../../src/google/cloud.ts';

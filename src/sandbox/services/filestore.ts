@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 import { longRunningRoutes } from '../operation-routes.ts';
 import type { LongRunningOperation } from '../operations.ts';

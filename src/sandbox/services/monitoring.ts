@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 
-import { z } from 'zod';
+import * as z from 'zod';
 
 import { ApiError, defineService } from '../service.ts';
 import type { Request } from '../service.ts';

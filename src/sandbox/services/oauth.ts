@@ -1,6 +1,6 @@
 import { Buffer } from 'node:buffer';
 
-import { z } from 'zod';
+import * as z from 'zod';
 
 import { ApiError, defineService } from '../service.ts';
 import type { Request } from '../service.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 import { longRunningRoutes } from '../operation-routes.ts';
 import { ApiError, defineService } from '../service.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 import { formatAddress } from './cidr.ts';
 import { collection } from './collection.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 import { publicPart } from '../../service.ts';
 import type { Effect, Handler, World } from '../../service.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 import type { World } from '../../service.ts';
 import { autoSubnetworks, rdmaSubnetwork } from './auto-subnetworks.ts';

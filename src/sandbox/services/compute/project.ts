@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 import { defaultServiceAccount } from '../projects.ts';
 import { method } from './call.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 import { asOperationError } from '../../operation-error.ts';
 import type { OperationError } from '../../operation-error.ts';

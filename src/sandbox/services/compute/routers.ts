@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 import { method } from './call.ts';
 import type { Call } from './call.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 import type { Store, World } from '../../service.ts';
 import { method } from './call.ts';
