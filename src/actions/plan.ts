@@ -1,6 +1,7 @@
 import { table } from '../core/table.ts';
 import { newDeployment } from '../deployment/deployment.ts';
 import { planCopy } from '../copy/plan.ts';
+import { plannedManifest } from '../copy/planned-manifest.ts';
 import { preflight } from '../preflight/preflight.ts';
 import { bucketNames } from '../terraform/state-bucket.ts';
 import { valueOf } from '../terraform/runner.ts';
@@ -32,6 +33,11 @@ export const plan: Action = {
     await using shop = await openWorkshop(session, deployment, records);
     const zone = deployment.zone ?? options.zones[0] ?? '';
     wanted.files = copied && plannedFiles(deployment, copied);
+    // Only a cluster that exists has files to compare with.
+    if (copied && wanted.files && known) {
+      const directory = `${deployment.folder}/files`;
+      Object.assign(wanted.files, await plannedManifest(copied, directory, { clock: run.clock, signal: run.stop }));
+    }
     await shop.work.writeStack(clusterStack(shop, wanted, zone));
     const changes = await report.step(`plan (${zone})`, async () => {
       valueOf(await shop.terraform.init(shop.control()));

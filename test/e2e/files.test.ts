@@ -55,6 +55,17 @@ describe('the directory of COPY_DIR_PATH', () => {
       { state: 'done', detail: expect.stringMatching(/^3 files/) },
     ]);
 
+    const unchanged = await desk.run([
+      'plan',
+      ...small,
+      '--instance-count',
+      '2',
+      ...files,
+      '--startup-command',
+      `set -e\n${check}`,
+    ]);
+    expect(unchanged.output('plan')['resources'], unchanged.text).toEqual([]);
+
     writeFileSync(join(source, 'new'), 'second\n');
     const copied = await desk.run(['copy', ...small, ...files]);
 
