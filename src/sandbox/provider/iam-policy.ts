@@ -1,5 +1,6 @@
 import { isRefusal } from './api-error.ts';
 import type { ApiCall } from './api.ts';
+import { failed } from './failed.ts';
 import type { Session } from './session.ts';
 
 /** A condition under which a binding holds. */
@@ -44,7 +45,7 @@ export async function readPolicy(session: Session, door: PolicyDoor): Promise<Po
   try {
     return await session.api.call(door.read);
   } catch (error) {
-    throw wrapped(`Error retrieving IAM policy for ${door.describe}`, error);
+    throw failed(`Error retrieving IAM policy for ${door.describe}`, error);
   }
 }
 
@@ -63,7 +64,7 @@ export function changePolicy(
         return;
       } catch (error) {
         if (!isRefusal(error, 409) || attempt >= attempts) {
-          throw wrapped(
+          throw failed(
             `Error applying IAM policy for ${door.describe}: Error setting IAM policy for ${door.describe}`,
             error,
           );
@@ -131,9 +132,4 @@ function isSame(binding: Binding, role: string, condition?: Condition): boolean 
   const [a, b] = [binding.condition, condition];
   if (!a || !b) return !a && !b;
   return a.title === b.title && a.expression === b.expression && (a.description ?? '') === (b.description ?? '');
-}
-
-/** Keeps the refusal recognisable behind the words in front of it. */
-function wrapped(what: string, error: unknown): Error {
-  return new Error(`${what}: ${(error as Error).message}`, { cause: error });
 }

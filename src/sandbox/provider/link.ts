@@ -39,3 +39,8 @@ export function sameLink(a: Value, b: Value): boolean {
   if (!a.includes('/') || !b.includes('/')) return a !== '' && lastPart(a) === lastPart(b);
   return relativePath(a) === relativePath(b);
 }
+
+/** Tells whether two references end in the same name, wherever that is. */
+export function sameName(a: Value, b: Value): boolean {
+  return typeof a === 'string' && typeof b === 'string' && lastPart(a) === lastPart(b);
+}

@@ -1,7 +1,7 @@
 import type { Json } from './api.ts';
 import { oneOf } from './checks.ts';
 import type { Fields } from './field.ts';
-import { lastPart } from './link.ts';
+import { sameName } from './link.ts';
 import { fullScopes } from './service-scopes.ts';
 import { isEmpty } from './value.ts';
 import type { ObjectValue, Value } from './value.ts';
@@ -32,7 +32,7 @@ export const machineFields: Fields = {
   'guest_accelerator.count': 'acceleratorCount',
   'guest_accelerator.type': {
     rest: 'acceleratorType',
-    same: (a, b) => lastPart(String(a)) === lastPart(String(b)),
+    same: sameName,
   },
   'scheduling.automatic_restart': { default: true },
   'scheduling.preemptible': { default: false },

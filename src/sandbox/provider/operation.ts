@@ -1,6 +1,7 @@
 import type { Service } from '../../google/endpoints.ts';
 import { isRefusal } from './api-error.ts';
 import type { Api, Json } from './api.ts';
+import { goDuration } from './timeout.ts';
 
 /** How one family of APIs reports work that takes time. */
 export type OperationKind = 'compute' | 'longrunning';
@@ -35,7 +36,7 @@ export async function waitForOperation(operation: Json, waiting: Waiting): Promi
   }
   const [state, wanted] = kind === 'compute' ? [String(latest.status), 'DONE'] : ['done: false', 'done: true'];
   throw new Error(
-    `Error waiting for ${waiting.activity}: timeout while waiting for state to become '${wanted}' (last state: '${state}', timeout: ${waiting.minutes}m0s)`,
+    `Error waiting for ${waiting.activity}: timeout while waiting for state to become '${wanted}' (last state: '${state}', timeout: ${goDuration(waiting.minutes)})`,
   );
 }
 

@@ -2,7 +2,7 @@ import { fieldAt } from './field.ts';
 import type { Field, Fields } from './field.ts';
 import { sameLink } from './link.ts';
 import type { Block, NestedBlock } from './schema.ts';
-import { isEmpty, isObject, sameValue, unknown } from './value.ts';
+import { hasUnknown, isEmpty, isObject, sameValue, unknown } from './value.ts';
 import type { ObjectValue, Value } from './value.ts';
 
 /**
@@ -74,7 +74,8 @@ export function replacedPaths(
 export type Path = (string | number)[];
 
 function planAttribute(field: Field, computed: boolean, configured: Value, prior: Value | undefined): Value {
-  if (configured === unknown) return unknown;
+  // As in the real provider's SDK, a list or map of which a part is unknown is not known at all.
+  if (hasUnknown(configured)) return unknown;
   if (configured === null) {
     if (field.default !== undefined) return keepSame(field, field.default, prior);
     if (computed || field.computed) return prior === undefined ? unknown : prior;

@@ -1,6 +1,7 @@
 import { checkConfig } from './check-config.ts';
 import { decodeValue, encodeSchema, encodeValue } from './codec.ts';
 import type { DynamicValue } from './codec.ts';
+import { isBug } from './failed.ts';
 import { planBlock, replacedPaths } from './plan.ts';
 import type { Path } from './plan.ts';
 import type { Procedure } from './protocol.ts';
@@ -136,6 +137,7 @@ async function guarded(work: () => Message | Promise<Message>): Promise<Message>
 }
 
 function problemOf(error: unknown): Problem {
+  if (isBug(error)) return { summary: error.message, detail: error.stack ?? '' };
   return { summary: error instanceof Error ? error.message : String(error) };
 }
 

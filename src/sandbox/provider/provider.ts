@@ -33,7 +33,8 @@ export interface EmbeddedProvider {
   close(): Promise<void>;
 }
 
-const address = 'registry.terraform.io/hashicorp/google';
+// What `hashicorp/google` means to Terraform, and to OpenTofu.
+const addresses = ['registry.terraform.io/hashicorp/google', 'registry.opentofu.org/hashicorp/google'];
 // A unix socket's path has at most 107 bytes.
 const longestPath = 107;
 
@@ -61,15 +62,15 @@ export async function startProvider(options: ProviderOptions): Promise<EmbeddedP
   });
   await listen(listener, path);
 
-  const reattach = {
-    [address]: {
-      Protocol: 'grpc',
-      ProtocolVersion: 5,
-      Pid: process.pid,
-      Test: true,
-      Addr: { Network: 'unix', String: path },
-    },
+  const server = {
+    Protocol: 'grpc',
+    ProtocolVersion: 5,
+    Pid: process.pid,
+    // Else terraform kills that process when it is done.
+    Test: true,
+    Addr: { Network: 'unix', String: path },
   };
+  const reattach = Object.fromEntries(addresses.map((address) => [address, server]));
   return {
     environment: { TF_REATTACH_PROVIDERS: JSON.stringify(reattach) },
     async close() {

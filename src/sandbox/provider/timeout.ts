@@ -10,3 +10,11 @@ export function timeoutOf(values: ObjectValue, operation: 'create' | 'update' | 
   const parts = [...text.matchAll(/(\d+(?:\.\d+)?)([hms])/g)];
   return parts.reduce((sum, [, amount, unit]) => sum + Number(amount) * inMinutes[unit as 'h' | 'm' | 's'], 0);
 }
+
+/** A time in minutes as Go writes it in the real provider's errors: `20m0s`, `1h30m0s`, `45s`. */
+export function goDuration(minutes: number): string {
+  const seconds = minutes * 60;
+  if (seconds < 1) return `${Math.round(seconds * 1000)}ms`;
+  const [h, m, s] = [Math.floor(minutes / 60), Math.floor(minutes % 60), Math.round(seconds % 60)];
+  return `${h > 0 ? `${h}h` : ''}${minutes >= 1 ? `${m}m` : ''}${s}s`;
+}

@@ -131,6 +131,7 @@ const machines: Growth = {
           ],
           network_interface: [{ network: onNet, subnetwork: '${google_compute_subnetwork.sub.self_link}' }],
           guest_accelerator: [{ type: 'nvidia-h100-80gb', count: 8 }],
+          resource_policies: ['${google_compute_resource_policy.close.self_link}'],
           reservation_affinity: { type: 'NO_RESERVATION' },
           metadata_startup_script: '#!/bin/bash\necho "$${1}" %%{x}',
           scheduling: {

@@ -137,7 +137,7 @@ it('says how long it waited for an operation that never ends', async () => {
   } as const;
 
   await expect(waitForOperation({ name: 'o' }, waiting)).rejects.toThrow(
-    "Error waiting for Creating X: timeout while waiting for state to become 'DONE' (last state: 'RUNNING', timeout: 0.002m0s)",
+    "Error waiting for Creating X: timeout while waiting for state to become 'DONE' (last state: 'RUNNING', timeout: 120ms)",
   );
 });
 

@@ -104,6 +104,7 @@ describe('a resource that exists', () => {
       paths: [],
     },
     { what: 'an element less in a set', change: { allow: [{ protocol: 'udp', index: null }] }, paths: [['allow']] },
+    { what: 'a list of which a part is not known yet', change: { tags: ['a', unknown] }, paths: [] },
     { what: 'a value that is not known yet', change: { name: unknown }, paths: [['name']] },
   ])('$what: a new resource where that is needed', ({ change, paths }) => {
     const planned = planBlock(block, fields, { ...same, ...change }, prior);

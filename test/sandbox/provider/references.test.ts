@@ -5,7 +5,7 @@ import { sameImage } from '../../../src/sandbox/provider/image.ts';
 import { holdsRange } from '../../../src/sandbox/provider/ip-range.ts';
 import { pathOf, sameLink } from '../../../src/sandbox/provider/link.ts';
 import { readProviderConfig } from '../../../src/sandbox/provider/session.ts';
-import { timeoutOf } from '../../../src/sandbox/provider/timeout.ts';
+import { goDuration, timeoutOf } from '../../../src/sandbox/provider/timeout.ts';
 import { uniqueNames } from '../../../src/sandbox/provider/unique-name.ts';
 
 const link = 'https://www.googleapis.com/compute/v1/projects/p/global/networks/n';
@@ -76,6 +76,15 @@ it.each([
   { create: null, minutes: 20 },
 ])('a timeout of $create is $minutes minutes', ({ create, minutes }) => {
   expect(timeoutOf({ timeouts: { create } }, 'create', 20)).toBe(minutes);
+});
+
+it.each([
+  { minutes: 20, text: '20m0s' },
+  { minutes: 90, text: '1h30m0s' },
+  { minutes: 60, text: '1h0m0s' },
+  { minutes: 0.75, text: '45s' },
+])('$minutes minutes read as $text', ({ minutes, text }) => {
+  expect(goDuration(minutes)).toBe(text);
 });
 
 it('generated names are new each time and never too long', () => {

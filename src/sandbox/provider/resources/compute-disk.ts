@@ -1,12 +1,10 @@
 import { resourceName } from '../checks.ts';
 import { replacing } from '../field.ts';
 import { resolveImage, sameImage } from '../image.ts';
-import { lastPart } from '../link.ts';
+import { sameLinks, sameName } from '../link.ts';
 import { restResource } from '../rest-resource.ts';
 import { isEmpty, textOf } from '../value.ts';
 import type { Value } from '../value.ts';
-
-const sameName = (a: Value, b: Value): boolean => lastPart(String(a)) === lastPart(String(b));
 
 /** https://registry.terraform.io/providers/hashicorp/google/6.50.0/docs/resources/compute_disk */
 export const computeDisk = restResource({
@@ -39,7 +37,7 @@ export const computeDisk = restResource({
     source_instant_snapshot: { replace: true, same: sameName },
     async_primary_disk: { replace: true },
     storage_pool: { replace: true, short: true, same: sameName },
-    licenses: { replace: true, same: sameName },
+    licenses: { replace: true, same: sameLinks },
     guest_os_features: { replace: true, computed: true },
     params: { replace: true, unread: true },
     // Disks grow in place and never shrink.

@@ -7,7 +7,7 @@ import { restResource } from '../rest-resource.ts';
 import { requestFor } from '../rest-spec.ts';
 import type { Session } from '../session.ts';
 import { statefulBlocks, statefulPolicy } from '../stateful.ts';
-import { timeoutOf } from '../timeout.ts';
+import { goDuration, timeoutOf } from '../timeout.ts';
 import { blocksOf, isEmpty } from '../value.ts';
 import type { ObjectValue, Value } from '../value.ts';
 
@@ -178,7 +178,8 @@ function sameMethod(configured: Value, known: Value): boolean {
 async function waitForInstances(planned: ObjectValue, session: Session): Promise<void> {
   if (planned.wait_for_instances !== true) return;
   const every = 200;
-  const polls = (timeoutOf(planned, 'create', 15) * 60_000) / every;
+  const minutes = timeoutOf(planned, 'create', 15);
+  const polls = (minutes * 60_000) / every;
   for (let poll = 0; poll < polls; poll += 1) {
     const manager = await session.api.call(requestFor('compute', 'GET', fillTemplate(self, planned)));
     const status = (manager.status ?? {}) as { isStable?: boolean; versionTarget?: { isReached?: boolean } };
@@ -186,5 +187,7 @@ async function waitForInstances(planned: ObjectValue, session: Session): Promise
     if (status.isStable && updated) return;
     await session.api.pause(every);
   }
-  throw new Error("timeout while waiting for state to become 'created' (last state: 'creating', timeout: 15m0s)");
+  throw new Error(
+    `timeout while waiting for state to become 'created' (last state: 'creating', timeout: ${goDuration(minutes)})`,
+  );
 }

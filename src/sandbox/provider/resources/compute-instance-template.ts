@@ -2,7 +2,7 @@ import type { Json } from '../api.ts';
 import { conflicting } from '../check-config.ts';
 import { oneOf, resourceName } from '../checks.ts';
 import { resolveImage, sameImage } from '../image.ts';
-import { relativePath, sameLinks } from '../link.ts';
+import { lastPart, relativePath, sameLinks } from '../link.ts';
 import { asList, machineAnswer, machineBody, machineFields, regionOfNics } from '../machine-fields.ts';
 import { restResource } from '../rest-resource.ts';
 import type { Session } from '../session.ts';
@@ -76,6 +76,7 @@ export const computeInstanceTemplate = restResource({
       ...(templateDescription === undefined ? {} : { description: templateDescription }),
       properties: {
         ...machine,
+        ...bareNames(machine),
         disks: asList(machine.disks).map(diskBody),
         scheduling:
           isEmpty(planned.scheduling) || !properties.scheduling
@@ -155,11 +156,13 @@ function diskBody({ guestOsFeatures, ...disk }: Json, index: number): Json {
   const common = { type: 'PERSISTENT', mode: 'READ_WRITE', interface: 'SCSI', boot: index === 0, ...disk, ...features };
   const { source, diskSizeGb } = disk;
   if (source) return common;
+  const params = (disk.initializeParams ?? {}) as Json;
   return {
     ...common,
     initializeParams: {
       diskType: 'pd-standard',
-      ...(disk.initializeParams as Json | undefined),
+      ...params,
+      ...bareNames(params),
       ...(diskSizeGb ? { diskSizeGb } : {}),
     },
   };
@@ -176,6 +179,13 @@ function diskAnswer(disk: Json): Json {
     diskSizeGb: size,
     ...(image ? { initializeParams: { ...params, sourceImage: relativePath(String(image)) } } : {}),
   };
+}
+
+// A template belongs to no region: policies are named, not linked.
+function bareNames({ resourcePolicies }: Json): Json {
+  return Array.isArray(resourcePolicies)
+    ? { resourcePolicies: resourcePolicies.map((link) => lastPart(String(link))) }
+    : {};
 }
 
 function terminate(scheduling: Json): Json {

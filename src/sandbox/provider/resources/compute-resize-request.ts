@@ -1,4 +1,4 @@
-import { fillTemplate, lastPart } from '../link.ts';
+import { fillTemplate, sameName } from '../link.ts';
 import { waitForOperation } from '../operation.ts';
 import { restResource } from '../rest-resource.ts';
 import { requestFor } from '../rest-spec.ts';
@@ -21,7 +21,7 @@ export const computeResizeRequest = restResource({
   replaceAllBut: ['timeouts'],
   fields: {
     zone: { ref: 'projects/{project}/global/zones/{}', short: true },
-    instance_group_manager: { rest: null, same: (a, b) => lastPart(String(a)) === lastPart(String(b)) },
+    instance_group_manager: { rest: null, same: sameName },
   },
   importIds: [
     id,

@@ -1,12 +1,12 @@
 import { iamMember } from '../iam-member.ts';
-import { lastPart } from '../link.ts';
+import { lastPart, sameName } from '../link.ts';
 import { requestFor } from '../rest-spec.ts';
 
 /** https://registry.terraform.io/providers/hashicorp/google/6.50.0/docs/resources/google_project_iam#google_project_iam_member */
 export const projectIamMember = iamMember({
   type: 'google_project_iam_member',
   parent: 'project',
-  fields: { project: { replace: true, same: (a, b) => lastPart(String(a)) === lastPart(String(b)) } },
+  fields: { project: { replace: true, same: sameName } },
   parentId: (project) => project,
   door(project) {
     const path = `/v1/projects/${lastPart(project)}`;

@@ -1,5 +1,5 @@
 import { isRefusal } from '../api-error.ts';
-import { lastPart } from '../link.ts';
+import { lastPart, sameName } from '../link.ts';
 import { planLocation } from '../location.ts';
 import { waitForOperation } from '../operation.ts';
 import type { Resource } from '../resource.ts';
@@ -14,7 +14,7 @@ import type { ObjectValue } from '../value.ts';
 export const projectService: Resource = {
   type: 'google_project_service',
   fields: {
-    project: { replace: true, same: (a, b) => lastPart(String(a)) === lastPart(String(b)) },
+    project: { replace: true, same: sameName },
     service: {
       replace: true,
       check: (value) =>
