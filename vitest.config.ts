@@ -7,7 +7,7 @@ export default defineConfig({
     testTimeout: 120_000,
     hookTimeout: 120_000,
     reporters: ['default', './test/_support/closing-line.ts'],
-    setupFiles: [],
+    globalSetup: ['./test/_support/terraform-on-path.ts'],
     pool: 'forks',
   },
 });
