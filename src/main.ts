@@ -96,7 +96,9 @@ async function openView({ argv, environment, out, err }: CommandLine): Promise<V
     const { jsonView } = await import('./core/view-json.ts');
     return jsonView(out);
   }
-  const { textView } = await import('./core/view-text.ts');
   const terminal = Boolean(err.isTTY) && environment['TERM'] !== 'dumb' && !environment['CI'];
-  return textView({ out, err, terminal, colour: terminal && !environment['NO_COLOR'], clock: wallClock });
+  const target = { out, err, colour: terminal && !environment['NO_COLOR'], clock: wallClock };
+  // What draws on terminals takes 50 ms to load, which pipelines need not wait for.
+  if (terminal) return (await import('./core/view-terminal.ts')).terminalView(target);
+  return (await import('./core/view-plain.ts')).plainView(target);
 }

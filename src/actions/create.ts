@@ -1,7 +1,3 @@
-import { readFile } from 'node:fs/promises';
-
-import { machineType } from '../catalog/machine-types.ts';
-import { networkProfile } from '../catalog/network-profiles.ts';
 import { planCopy } from '../copy/plan.ts';
 import { fail, isFault } from '../core/faults.ts';
 import { newDeployment } from '../deployment/deployment.ts';
@@ -21,11 +17,12 @@ import { findDeployment } from './find-deployment.ts';
 import type { KnownDeployment } from './find-deployment.ts';
 import { holdUntilEnd } from './hold.ts';
 import { provision } from './provision.ts';
-import type { Wanted } from './provision.ts';
 import { bucketRecordsOf, localRecordsOf, openSession } from './session.ts';
 import type { Session } from './session.ts';
 import { nextCommand } from './next-command.ts';
 import { takeAway } from './take-away.ts';
+import { describeWanted } from './wanted.ts';
+import type { Wanted } from './wanted.ts';
 import { openWorkshop, untilDone } from './workshop.ts';
 import type { Workshop } from './workshop.ts';
 
@@ -62,37 +59,6 @@ export const create: Action = {
     return run.options.cleanupOnExit ? await holdUntilEnd(shop) : 0;
   },
 };
-
-/** The parts of the cluster that the options alone decide. */
-export async function describeWanted({ options }: Pick<Run, 'options'>): Promise<Wanted> {
-  const machine = machineType(options.vmType);
-  const profile = networkProfile(machine?.networkProfile ?? 'single');
-  if (!machine || !profile) throw new Error(`the catalog lost ${options.vmType} after the options were read`);
-  return {
-    machine,
-    profile,
-    files: undefined,
-    userCommand: await userCommand(options),
-    reservationPolicy: undefined,
-    existing: 0,
-  };
-}
-
-async function userCommand(options: Run['options']): Promise<string | undefined> {
-  if (options.startupScriptPath === undefined) return options.startupCommand;
-  try {
-    return await readFile(options.startupScriptPath, 'utf8');
-  } catch (error) {
-    throw fail(
-      'OPTIONS_WRONG',
-      {
-        count: 1,
-        list: `  STARTUP_SCRIPT_PATH: ${options.startupScriptPath} cannot be read (${(error as Error).message})`,
-      },
-      { cause: error },
-    );
-  }
-}
 
 /** What exists of the deployment already; one that does not exist yet has no zone and no machines. */
 export async function machinesOf(

@@ -6,10 +6,11 @@ import { preflight } from '../preflight/preflight.ts';
 import { bucketNames } from '../terraform/state-bucket.ts';
 import { valueOf } from '../terraform/runner.ts';
 import type { Action } from './action.ts';
-import { describeWanted, machinesOf } from './create.ts';
+import { machinesOf } from './create.ts';
 import { findDeployment } from './find-deployment.ts';
 import { nextCommand } from './next-command.ts';
-import { clusterStack, plannedFiles, plannedName } from './provision.ts';
+import { plannedName } from './provision.ts';
+import { clusterStack, describeWanted, plannedFiles } from './wanted.ts';
 import { localRecordsOf, openSession } from './session.ts';
 import { openWorkshop } from './workshop.ts';
 

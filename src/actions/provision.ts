@@ -1,13 +1,6 @@
 import { randomUUID } from 'node:crypto';
 
-import { vmCluster } from '../../stacks/vm-cluster.ts';
-import type { CopiedFiles } from '../../stacks/cluster-input.ts';
-import { startupScript } from '../../stacks/guest/startup-script.generated.ts';
-import type { MachineType } from '../catalog/machine-types.ts';
-import type { NetworkProfile } from '../catalog/network-profiles.ts';
-import type { CopyPlan } from '../copy/plan.ts';
 import { classify } from '../core/classify.ts';
-import type { Deployment } from '../deployment/deployment.ts';
 import { fail } from '../core/faults.ts';
 import type { Report } from '../core/report.ts';
 import { declareIntent, fulfilIntent } from '../deployment/intent.ts';
@@ -18,19 +11,9 @@ import { valueOf } from '../terraform/runner.ts';
 import type { ChangeSummary } from '../terraform/events.ts';
 import { nextCommand } from './next-command.ts';
 import { takeAway } from './take-away.ts';
+import { clusterStack } from './wanted.ts';
+import type { Wanted } from './wanted.ts';
 import type { Workshop } from './workshop.ts';
-
-/** What is to be made, beside the options. */
-export interface Wanted {
-  machine: MachineType;
-  profile: NetworkProfile;
-  files: CopiedFiles | undefined;
-  userCommand: string | undefined;
-  /** Placement policy that the reservation asks its machines to carry. */
-  reservationPolicy: string | undefined;
-  /** Machines that exist already. */
-  existing: number;
-}
 
 /** What was made. */
 export interface Provisioned {
@@ -89,33 +72,6 @@ async function provisionIn(shop: Workshop, wanted: Wanted, zone: string): Promis
     terraform.output(shop.control()),
   ]);
   return { changes, zone, machines, outputs: valueOf(outputs) };
-}
-
-/** The stack of this cluster in `zone`, as files of Terraform. */
-export function clusterStack(
-  shop: Pick<Workshop, 'run' | 'deployment' | 'backend'>,
-  wanted: Wanted,
-  zone: string,
-): ReturnType<typeof vmCluster> {
-  const { machine, profile, files, userCommand, reservationPolicy } = wanted;
-  return vmCluster({
-    options: shop.run.options,
-    machine,
-    profile,
-    deployment: { uuid: shop.deployment.uuid, zone, region: shop.deployment.region },
-    backend: shop.backend,
-    files,
-    startupScript,
-    userCommand,
-    reservationPolicy,
-  });
-}
-
-/** Files that are not in the bucket yet, for plan and validate: the shape of the stack is the same as with the real ones. */
-export function plannedFiles({ bucket, folder }: Deployment, { files, bytes }: CopyPlan): CopiedFiles | undefined {
-  if (bucket === undefined) return undefined;
-  const manifest = `${folder}/files/manifests/${'0'.repeat(64)}.tsv`;
-  return { bucket, manifest, sha256: '0'.repeat(64), count: files.length, bytes };
 }
 
 /** Writes down what the plan is about to make; the next run finds it there whatever becomes of this one. */

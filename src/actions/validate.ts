@@ -1,6 +1,5 @@
 import type { Action } from './action.ts';
-import { describeWanted } from './create.ts';
-import { clusterStack, plannedFiles } from './provision.ts';
+import { clusterStack, describeWanted, plannedFiles } from './wanted.ts';
 import { newDeployment } from '../deployment/deployment.ts';
 import { openWorkDirectory, workDirectoryPath } from '../terraform/work-directory.ts';
 import { planCopy } from '../copy/plan.ts';

@@ -9,7 +9,7 @@ import { createRedactor } from '../../src/core/redact.ts';
 import { createReport } from '../../src/core/report.ts';
 import type { Report } from '../../src/core/report.ts';
 import { jsonView } from '../../src/core/view-json.ts';
-import { textView } from '../../src/core/view-text.ts';
+import { plainView } from '../../src/core/view-plain.ts';
 
 // A clock that moves by a second each time somebody looks at it.
 function tickingClock(): Clock {
@@ -22,8 +22,8 @@ async function written(view: 'text' | 'json', say: (report: Report) => unknown, 
   const clock = tickingClock();
   const redactor = createRedactor();
   if (secret) redactor.add(secret);
-  const target = { out: err, err, terminal: false, colour: false, clock };
-  const report = createReport(view === 'json' ? jsonView(err) : textView(target), clock, redactor);
+  const target = { out: err, err, colour: false, clock };
+  const report = createReport(view === 'json' ? jsonView(err) : plainView(target), clock, redactor);
   await say(report);
   out.end();
   err.end();

@@ -1,0 +1,83 @@
+import { readFile } from 'node:fs/promises';
+
+import type { Backend, CopiedFiles, SynthesizedStack } from '../../stacks/cluster-input.ts';
+import { startupScript } from '../../stacks/guest/startup-script.generated.ts';
+import { vmCluster } from '../../stacks/vm-cluster.ts';
+import { machineType } from '../catalog/machine-types.ts';
+import type { MachineType } from '../catalog/machine-types.ts';
+import { networkProfile } from '../catalog/network-profiles.ts';
+import type { NetworkProfile } from '../catalog/network-profiles.ts';
+import type { CopyPlan } from '../copy/plan.ts';
+import { fail } from '../core/faults.ts';
+import type { Deployment } from '../deployment/deployment.ts';
+import type { Run } from './action.ts';
+
+/** What is to be made, beside the options. */
+export interface Wanted {
+  machine: MachineType;
+  profile: NetworkProfile;
+  files: CopiedFiles | undefined;
+  userCommand: string | undefined;
+  /** Placement policy that the reservation asks its machines to carry. */
+  reservationPolicy: string | undefined;
+  /** Machines that exist already. */
+  existing: number;
+}
+
+/** The parts of the cluster that the options alone decide. */
+export async function describeWanted({ options }: Pick<Run, 'options'>): Promise<Wanted> {
+  const machine = machineType(options.vmType);
+  const profile = networkProfile(machine?.networkProfile ?? 'single');
+  if (!machine || !profile) throw new Error(`the catalog lost ${options.vmType} after the options were read`);
+  return {
+    machine,
+    profile,
+    files: undefined,
+    userCommand: await userCommand(options),
+    reservationPolicy: undefined,
+    existing: 0,
+  };
+}
+
+async function userCommand(options: Run['options']): Promise<string | undefined> {
+  if (options.startupScriptPath === undefined) return options.startupCommand;
+  try {
+    return await readFile(options.startupScriptPath, 'utf8');
+  } catch (error) {
+    throw fail(
+      'OPTIONS_WRONG',
+      {
+        count: 1,
+        list: `  STARTUP_SCRIPT_PATH: ${options.startupScriptPath} cannot be read (${(error as Error).message})`,
+      },
+      { cause: error },
+    );
+  }
+}
+
+/** The stack of this cluster in `zone`, as files of Terraform. */
+export function clusterStack(
+  shop: { run: Pick<Run, 'options'>; deployment: Deployment; backend: Backend },
+  wanted: Wanted,
+  zone: string,
+): SynthesizedStack {
+  const { machine, profile, files, userCommand, reservationPolicy } = wanted;
+  return vmCluster({
+    options: shop.run.options,
+    machine,
+    profile,
+    deployment: { uuid: shop.deployment.uuid, zone, region: shop.deployment.region },
+    backend: shop.backend,
+    files,
+    startupScript,
+    userCommand,
+    reservationPolicy,
+  });
+}
+
+/** Files that are not in the bucket yet, for plan and validate: the shape of the stack is the same as with the real ones. */
+export function plannedFiles({ bucket, folder }: Deployment, { files, bytes }: CopyPlan): CopiedFiles | undefined {
+  if (bucket === undefined) return undefined;
+  const manifest = `${folder}/files/manifests/${'0'.repeat(64)}.tsv`;
+  return { bucket, manifest, sha256: '0'.repeat(64), count: files.length, bytes };
+}

@@ -1,0 +1,43 @@
+import type { Clock } from './clock.ts';
+import type { ReportEvent } from './report.ts';
+
+/** Where the text goes, and what that place can show. */
+export interface TextTarget {
+  /** What the user asked for: reports, tables, files. */
+  out: NodeJS.WritableStream;
+  /** How the run comes along, and what went wrong. */
+  err: NodeJS.WritableStream & { columns?: number };
+  colour: boolean;
+  clock: Clock;
+}
+
+/** The lines of a note; none for other events. */
+export function noteLines(event: ReportEvent, paint: Painter): string[] {
+  if (event.event !== 'note') return [];
+  const detail = typeof event.data['detail'] === 'string' ? `: ${event.data['detail']}` : '';
+  return [event.level === 'warn' ? `${paint.warn('note')} ${event.text}${detail}` : `     ${event.text}${detail}`];
+}
+
+/** Writes what stays after the run: outputs to `out`; faults and the RESULT line to `err`. */
+export function writeFinal(
+  event: ReportEvent,
+  out: NodeJS.WritableStream,
+  err: NodeJS.WritableStream,
+  paint: Painter,
+): void {
+  if (event.event === 'output') for (const line of event.lines ?? []) out.write(`${line}\n`);
+  if (event.event === 'fault') {
+    const [first = '', ...rest] = event.lines ?? [];
+    err.write(`\n${paint.bad(first)}\n${rest.map((line) => `  ${line}\n`).join('')}`);
+  }
+  if (event.event === 'result') err.write(paint.dim(`RESULT ${JSON.stringify(event.data)}`) + '\n');
+}
+
+/** Colours, where there are any. */
+export type Painter = Record<'good' | 'bad' | 'warn' | 'dim', (text: string) => string>;
+
+/** Paints with ANSI colours, or not at all. */
+export function painter(colour: boolean): Painter {
+  const code = (open: number) => (text: string) => (colour ? `\u001B[${open}m${text}\u001B[0m` : text);
+  return { good: code(32), bad: code(31), warn: code(33), dim: code(2) };
+}
