@@ -250,7 +250,7 @@ export const catalogue = {
   GOOGLE_UNREACHABLE: {
     exit: 75,
     status: 503,
-    text: 'Google Cloud cannot be reached: {reason}',
+    text: 'no way to Google Cloud: {reason}',
     fix: 'check the network and the proxy variables (HTTPS_PROXY, NO_PROXY), then run the same command again',
   },
 

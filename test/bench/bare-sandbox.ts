@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
 import { cpSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
@@ -36,7 +37,10 @@ export async function bareTerraform(
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
     throw error;
   } finally {
+    child.removeAllListeners('close');
+    const closed = once(child, 'close');
     child.kill('SIGINT');
+    await closed;
   }
 }
 
