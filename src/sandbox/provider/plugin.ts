@@ -137,7 +137,8 @@ async function guarded(work: () => Message | Promise<Message>): Promise<Message>
 }
 
 function problemOf(error: unknown): Problem {
-  if (isBug(error)) return { summary: error.message, detail: error.stack ?? '' };
+  const cause = error instanceof LeftBehind ? error.cause : error;
+  if (isBug(cause)) return { summary: cause.message, detail: cause.stack ?? '' };
   return { summary: error instanceof Error ? error.message : String(error) };
 }
 

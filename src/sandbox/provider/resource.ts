@@ -45,8 +45,8 @@ export interface DataSource {
 export class LeftBehind extends Error {
   readonly state: ObjectValue;
 
-  constructor(message: string, state: ObjectValue, cause: unknown) {
-    super(message, { cause });
+  constructor(state: ObjectValue, cause: unknown) {
+    super(cause instanceof Error ? cause.message : String(cause), { cause });
     this.state = state;
   }
 }
