@@ -18,13 +18,13 @@ export interface TreeFile {
 }
 
 /** A directory below the top one. */
-export interface TreeDirectory {
+interface TreeDirectory {
   path: BytePath;
   mode: number;
 }
 
 /** A symbolic link, kept as it is. */
-export interface TreeLink {
+interface TreeLink {
   path: BytePath;
   target: BytePath;
 }

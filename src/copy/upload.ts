@@ -15,7 +15,7 @@ export class UploadError extends Error {
 }
 
 /** What is to be stored; `type` is its media type. */
-export interface NewObject {
+interface NewObject {
   name: string;
   type: string;
   content: Buffer;
