@@ -1,6 +1,6 @@
 import { catalogue } from './catalogue.ts';
 
-/** One row of the catalogue: exit code (failures.md 2.3), HTTP status, what is wrong, what to do next. */
+/** One row of the catalogue: exit code (docs/exit-codes.md), HTTP status, what is wrong, what to do next. */
 export interface FaultRow {
   exit: number;
   status: number;
@@ -62,8 +62,8 @@ export function isFault(error: unknown, code?: FaultCode): error is Fault {
 }
 
 /**
- * The lines a user reads: what failed, what exists now, what we did by ourselves, what to type next
- * (failures.md, decision 5). A line with nothing to say is left out.
+ * The lines a user reads: what failed, what exists now, what we did by ourselves, what to type next.
+ * A line with nothing to say is left out.
  */
 export function faultLines(fault: Fault): string[] {
   const lines = [`${fault.code}: ${fault.message}`];

@@ -92,7 +92,7 @@ export function valueOf<T>(result: Result<T>): T {
 /** File in the work directory that holds the plan. */
 const planFile = 'plan';
 
-// Milliseconds that each command may be silent at its start; failures.md has the measured times.
+// Milliseconds that each command may be silent at its start.
 const budgets = { init: 120_000, plan: 300_000, apply: 300_000, short: 120_000 };
 
 const Validation = z.object({ valid: z.boolean(), diagnostics: z.array(DiagnosticDocument).default([]) });
