@@ -94,6 +94,6 @@ function work(): void {
     // eslint-disable-next-line unicorn/require-post-message-target-origin -- a thread, not a window
     parentPort.postMessage(packed.length);
     // Freed now, not when the collector comes by.
-    (packed.buffer).transfer(0);
+    (packed.buffer as ArrayBuffer).transfer(0);
   });
 }
