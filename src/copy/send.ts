@@ -2,9 +2,9 @@ import { availableParallelism } from 'node:os';
 
 import type { Clock } from '../core/clock.ts';
 import { createBuffers } from './buffers.ts';
-import type { Buffers } from './buffers.ts';
-import { createCompressor, packedBytes } from './compressor.ts';
-import type { Compressor } from './compressor.ts';
+import { compress } from './compress.ts';
+import { createGate } from './gate.ts';
+import type { Gate } from './gate.ts';
 import { archiveExtra, groupFiles, shardBytes } from './group.ts';
 import type { StoredShard } from './manifest.ts';
 import { shardObject } from './object-names.ts';
@@ -45,29 +45,23 @@ export interface Sent {
   shards: Map<string, StoredShard>;
 }
 
-const threads = Math.min(availableParallelism(), 4);
-// Shards that are compressed or on their way.
-const sending = 6;
+// Shards that are read, compressed or wait to be sent. libuv has four threads, and reading needs one of them.
+const packers = Math.min(availableParallelism(), 3) + 1;
+// Compressed bytes that are on their way.
+const sendingBytes = 4 * shardBytes;
 
 /**
- * Packs all files of `plan`, compresses what the bucket does not have and sends it, several shards side by side. Memory
- * grows by a record for each file, not with their sizes. The first failure is thrown once what is on its way has arrived.
+ * Packs all files of `plan`, compresses what the bucket does not have and sends it, several shards side by side, in
+ * memory that does not grow with the directory. The first failure is thrown once what is on its way has arrived.
  */
 export async function sendShards(plan: CopyPlan, destination: Destination): Promise<Sent> {
   const failed = new AbortController();
   // Ends packing and waiting. What is on its way goes on when another shard has failed: it need not be sent again then.
   const signal = AbortSignal.any([destination.signal, failed.signal]);
-  await using compressor = createCompressor(threads);
-  const lane: Lane = {
-    ...destination,
-    going: signal,
-    compressor,
-    buffers: createBuffers(sending, packedBytes(shardBytes + archiveExtra)),
-  };
+  const lane: Lane = { ...destination, going: signal, sending: createGate(sendingBytes) };
   const packing = {
     source: { top: plan.top, clock: destination.clock },
-    // One is read while each thread works on another.
-    buffers: createBuffers(threads + 1, shardBytes + archiveExtra),
+    buffers: createBuffers(packers, shardBytes + archiveExtra),
     packed: new Map<TreeFile, Packed>(),
     signal,
   };
@@ -93,9 +87,7 @@ export async function sendShards(plan: CopyPlan, destination: Destination): Prom
 interface Lane extends Destination {
   /** Aborted when the copy has failed or shall end. */
   going: AbortSignal;
-  compressor: Compressor;
-  /** For what the compressor makes. */
-  buffers: Buffers;
+  sending: Gate;
 }
 
 function skip({ files, bytes, release }: Shard, { onShard }: Lane): void {
@@ -104,18 +96,25 @@ function skip({ files, bytes, release }: Shard, { onShard }: Lane): void {
 }
 
 async function store(shard: Shard, name: string, lane: Lane): Promise<void> {
-  const { buffers, compressor, uploader, present, signal, onShard } = lane;
+  const { present, uploader, sending, signal, onShard } = lane;
   const { files, bytes } = shard;
-  const buffer = await buffers.take(lane.going).catch((error: unknown) => {
-    shard.release();
-    throw error;
-  });
+  const content = await compressed(shard, lane);
   try {
-    const content = await compressor.compress(shard.content, buffer).finally(shard.release);
     const isNew = await uploader.put({ name, type: 'application/zstd', content }, signal);
     present.add(name);
     onShard({ files, bytes, uploadedBytes: isNew ? content.length : 0, skippedBytes: isNew ? 0 : bytes });
   } finally {
-    buffers.give(buffer);
+    sending.leave(content.length);
+  }
+}
+
+/** Compresses a shard and waits for its turn to be sent: only then is there memory for another one. */
+async function compressed(shard: Shard, { sending, going }: Lane): Promise<Buffer> {
+  try {
+    const content = await compress(shard.content);
+    await sending.enter(content.length, going);
+    return content;
+  } finally {
+    shard.release();
   }
 }

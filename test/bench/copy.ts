@@ -4,8 +4,6 @@ import { closeSync, mkdirSync, mkdtempSync, openSync, rmSync, writeFileSync, wri
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { build } from 'esbuild';
-
 import type { CopyResult } from '../../src/copy/copy.ts';
 import { atLeast, atMost, skipped } from './row.ts';
 import type { Row } from './row.ts';
@@ -21,8 +19,7 @@ const MiB = 2 ** 20;
 /** Copies to a bucket of the sandbox: many small files against gcloud, a large one against `tar | zstd`, and memory. */
 export async function copyRows(): Promise<Row[]> {
   const folder = mkdtempSync(join(tmpdir(), 'cluster-provision-bench-copy-'));
-  const program = await bundle(folder);
-  const sandbox = await openSandbox(folder, program);
+  const sandbox = await openSandbox(folder);
   try {
     await sandbox.makeBucket();
     const copies: Copied[] = [];
@@ -85,26 +82,8 @@ interface Sandbox {
   close(): void;
 }
 
-/** One copy as a program of one file, as the product ships: types are gone, so Node need not take them out first. */
-async function bundle(folder: string): Promise<string> {
-  const outfile = join(folder, 'copy-once.mjs');
-  await build({
-    entryPoints: [join(root, 'test/bench/copy-once.ts')],
-    outfile,
-    bundle: true,
-    format: 'esm',
-    platform: 'node',
-    target: 'node22',
-    banner: {
-      js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);",
-    },
-    logLevel: 'warning',
-  });
-  return outfile;
-}
-
-/** A sandbox in a process of its own, which keeps its objects in `folder`; `program` copies into it. */
-async function openSandbox(folder: string, program: string): Promise<Sandbox> {
+/** A sandbox in a process of its own, which keeps its objects in `folder`. */
+async function openSandbox(folder: string): Promise<Sandbox> {
   const script = join(root, 'test/sandbox/_support/open-sandbox.ts');
   const child = spawn(process.execPath, [script, join(folder, 'sandbox')], { stdio: ['ignore', 'pipe', 'inherit'] });
   const { url, token } = await new Promise<{ url: string; token: string }>((resolve, reject) => {
@@ -122,7 +101,7 @@ async function openSandbox(folder: string, program: string): Promise<Sandbox> {
       if (!response.ok) throw new Error(`the bucket could not be made: ${await response.text()}`);
     },
     async copy(dir, target) {
-      const args = [program, dir, url, token, bucket, `${target}-deployment/files`];
+      const args = [join(root, 'test/bench/copy-once.ts'), dir, url, token, bucket, `${target}-deployment/files`];
       const timing = await time(process.execPath, args, environment);
       if (timing.code !== 0) throw new Error(`the copy ended with ${timing.code}:\n${timing.output}`);
       return { ...timing, result: JSON.parse(timing.output) as CopyResult };
