@@ -1,4 +1,4 @@
-import type { File, Storage } from '@google-cloud/storage';
+import type { File } from '@google-cloud/storage';
 
 import type { Clock } from '../core/clock.ts';
 import { crc32c, crc32cText } from '../core/crc32c.ts';
@@ -36,7 +36,8 @@ const patience = 600_000;
 
 /** Opens a bucket for uploads. The client library is loaded only now: it takes 30 MB and 0.3 s. */
 export async function openUploader(cloud: Cloud, bucket: string, clock: Clock): Promise<Uploader> {
-  const storage = await openStorage(cloud);
+  const { openStorage } = await import('./storage-client.ts');
+  const storage = openStorage(cloud);
   return {
     async put(object, signal) {
       for (let attempt = 1; ; attempt += 1) {
@@ -57,26 +58,6 @@ export async function openUploader(cloud: Cloud, bucket: string, clock: Clock): 
       }
     },
   };
-}
-
-async function openStorage({ endpoints, tokens }: Cloud): Promise<Storage> {
-  const [{ Storage }, { PassThroughClient }] = await Promise.all([
-    import('@google-cloud/storage'),
-    import('google-auth-library'),
-  ]);
-  class OurTokens extends PassThroughClient {
-    override async getRequestHeaders(): Promise<Headers> {
-      return new Headers({ authorization: `Bearer ${await tokens.token()}` });
-    }
-  }
-  return new Storage({
-    apiEndpoint: endpoints.storage,
-    authClient: new OurTokens(),
-    // Otherwise no token is sent to an endpoint that is not Google's own.
-    useAuthWithCustomEndpoint: true,
-    // Tries are counted above, where the signal ends them.
-    retryOptions: { autoRetry: false },
-  });
 }
 
 /**

@@ -1,4 +1,10 @@
-import type * as library from 'google-auth-library';
+import {
+  ExternalAccountAuthorizedUserClient,
+  ExternalAccountClient,
+  Impersonated,
+  JWT,
+  UserRefreshClient,
+} from 'google-auth-library';
 import * as z from 'zod';
 
 import { fail } from '../core/faults.ts';
@@ -16,8 +22,7 @@ export interface AuthClientOptions {
   tokenUrl?: string | undefined;
 }
 
-type Library = typeof library;
-type Source = NonNullable<NonNullable<ConstructorParameters<Library['Impersonated']>[0]>['sourceClient']>;
+type Source = NonNullable<NonNullable<ConstructorParameters<typeof Impersonated>[0]>['sourceClient']>;
 
 const scope = 'https://www.googleapis.com/auth/cloud-platform';
 
@@ -37,49 +42,45 @@ const Impersonation = z.object({
  * Makes the client for a credential document of any form. Each form is read by name, so that a file of an unknown form
  * is refused and not followed to whatever address it holds:
  * https://cloud.google.com/docs/authentication/external/externally-sourced-credentials. Throws NO_CREDENTIALS.
+ * Importing this file takes 60 ms: load it at the first token.
  */
-export async function createAuthClient(
-  document: Record<string, unknown>,
-  options: AuthClientOptions,
-): Promise<AuthClient> {
-  // Loaded at the first token: 60 ms that `help` and `validate` need not wait.
-  const auth = await import('google-auth-library');
-  const client = clientOf(auth, document, options);
-  return options.impersonate ? impersonated(auth, client, options.impersonate, []) : client;
+export function createAuthClient(document: Record<string, unknown>, options: AuthClientOptions): AuthClient {
+  const client = clientOf(document, options);
+  return options.impersonate ? impersonated(client, options.impersonate, []) : client;
 }
 
-function clientOf(auth: Library, document: Record<string, unknown>, options: AuthClientOptions): Source {
+function clientOf(document: Record<string, unknown>, options: AuthClientOptions): Source {
   switch (document['type']) {
     case 'authorized_user': {
       const { client_id: clientId, client_secret: clientSecret, refresh_token: refreshToken } = parse(User, document);
       const endpoints = options.tokenUrl ? { endpoints: { oauth2TokenUrl: options.tokenUrl } } : {};
-      return new auth.UserRefreshClient({ clientId, clientSecret, refreshToken, ...endpoints });
+      return new UserRefreshClient({ clientId, clientSecret, refreshToken, ...endpoints });
     }
     case 'service_account': {
       const { client_email: email, private_key: key, private_key_id: keyId } = parse(ServiceAccount, document);
-      return new auth.JWT({ email, key, ...(keyId ? { keyId } : {}), scopes: [scope] });
+      return new JWT({ email, key, ...(keyId ? { keyId } : {}), scopes: [scope] });
     }
     case 'impersonated_service_account': {
       const { service_account_impersonation_url: url, source_credentials, delegates } = parse(Impersonation, document);
       const target = /serviceAccounts\/([^/:]+):generateAccessToken$/.exec(url)?.[1];
       if (target === undefined) throw refusal(`it impersonates nobody (${url})`);
-      return impersonated(auth, clientOf(auth, source_credentials, options), target, delegates);
+      return impersonated(clientOf(source_credentials, options), target, delegates);
     }
     case 'external_account': {
-      const client = auth.ExternalAccountClient.fromJSON(document as never);
+      const client = ExternalAccountClient.fromJSON(document as never);
       if (client === null) throw refusal('its external account cannot be read');
       client.scopes = [scope];
       return client;
     }
     case 'external_account_authorized_user':
-      return new auth.ExternalAccountAuthorizedUserClient(document as never);
+      return new ExternalAccountAuthorizedUserClient(document as never);
     default:
       throw refusal(`credentials of type ${String(document['type'])} are not known`);
   }
 }
 
-function impersonated(auth: Library, sourceClient: Source, targetPrincipal: string, delegates: string[]): Source {
-  return new auth.Impersonated({ sourceClient, targetPrincipal, targetScopes: [scope], delegates, lifetime: 3600 });
+function impersonated(sourceClient: Source, targetPrincipal: string, delegates: string[]): Source {
+  return new Impersonated({ sourceClient, targetPrincipal, targetScopes: [scope], delegates, lifetime: 3600 });
 }
 
 function parse<Schema extends z.ZodType>(schema: Schema, document: unknown): z.output<Schema> {

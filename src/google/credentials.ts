@@ -1,8 +1,7 @@
 import { wallClock } from '../core/clock.ts';
 import type { Clock } from '../core/clock.ts';
 import { fail } from '../core/faults.ts';
-import { createAuthClient } from './auth-client.ts';
-import type { AuthClient } from './auth-client.ts';
+import type { AuthClient, AuthClientOptions } from './auth-client.ts';
 import type { Cloud, TokenSource } from './cloud.ts';
 import { readCredentialFile } from './credential-file.ts';
 import type { CredentialFile } from './credential-file.ts';
@@ -75,7 +74,7 @@ function fileTokens(file: CredentialFile, environment: NodeJS.ProcessEnv, settin
   return {
     async token() {
       try {
-        client ??= createAuthClient(file.content, { impersonate: target, tokenUrl: settings.tokenUrl });
+        client ??= createClient(file.content, { impersonate: target, tokenUrl: settings.tokenUrl });
         const { token } = await (await client).getAccessToken();
         if (!token) throw new Error('no token came back');
         return token;
@@ -113,4 +112,9 @@ async function machineTokens(
 
 function pick(environment: NodeJS.ProcessEnv, names: readonly string[]): Record<string, string> {
   return Object.fromEntries(names.flatMap((name) => (environment[name] ? [[name, environment[name]]] : [])));
+}
+
+async function createClient(document: Record<string, unknown>, options: AuthClientOptions): Promise<AuthClient> {
+  const { createAuthClient } = await import('./auth-client.ts');
+  return createAuthClient(document, options);
 }
