@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import type { Readable } from 'node:stream';
 
+import { poll } from '../../core/poll.ts';
 import type { Launch } from './launch.ts';
 
 /** The running processes of one machine. */
@@ -36,10 +37,25 @@ export function startProcessTree(launch: Launch, say: (text: string) => void): P
       told.once('close', () => resolve(undefined));
     }),
     async kill() {
-      if (child.pid !== undefined) killGroup(child.pid);
+      if (child.pid === undefined) return;
+      killGroup(child.pid);
       await ended;
+      await groupGone(child.pid);
     },
   };
+}
+
+// What held none of our pipes may outlive their end by a moment; zombies that nobody reaps are not waited for.
+async function groupGone(pid: number): Promise<void> {
+  await poll(async () => !groupExists(pid) || undefined, { every: 5, timeout: 1_000 });
+}
+
+function groupExists(pid: number): boolean {
+  try {
+    return process.kill(-pid, 0);
+  } catch {
+    return false;
+  }
 }
 
 function killGroup(pid: number): void {
