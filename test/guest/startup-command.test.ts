@@ -77,7 +77,7 @@ it.skipIf(why)('reports the exit code and the last lines of a command that fails
   const report = cloud.attribute('vm-1', 'startup-command');
   expect(report).toMatchObject({ state: 'failed', code: 42, detail: 'ended with code 42' });
   expect(report?.tail.split('\n').slice(-2)).toEqual(['line 200', 'no "luck"']);
-  expect(cloud.serial('vm-1')).toContain('startup-command: line 1\n');
+  await cloud.said('vm-1', 'startup-command: line 1\n');
 
   cloud.put('vm-1', metadata, { lastStartTimestamp: 'later' });
   expect(await cloud.rebooted('vm-1')).toMatchObject({ status: 'failed', duty: 'startup-command' });

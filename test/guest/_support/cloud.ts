@@ -54,6 +54,8 @@ export interface Cloud extends AsyncDisposable {
   /** The same once the machine has booted another time. */
   rebooted(name: string): Promise<{ status: string; duty: string; boot: string }>;
   serial(name: string): string;
+  /** Waits for a text on the serial console, which is written down a moment after it was said. */
+  said(name: string, text: string): Promise<void>;
   /** The machine's own files. */
   root(name: string): string;
   /** Ends all machines and the listener, and starts both again over the same store and folder. */
@@ -197,6 +199,7 @@ export async function startCloud(
       return members().map(({ name }) => name);
     },
     serial: (name) => store.get<{ contents: string }>('serialPorts', keyOf(name))?.contents ?? '',
+    said: (name, text) => waitFor(() => cloud.serial(name).includes(text), `${name} to say ${text}`),
     root: (name) => join(machineFolder(dir, instanceOf(name)), 'root'),
     async reopen() {
       await stop();
