@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 
-import { crc32c, crc32cText } from './crc32c.ts';
+import { crc32c, crc32cText } from '../core/crc32c.ts';
 
 /** The hashes of content, taken chunk by chunk. */
 export interface Digest {

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 
-import { crc32c, crc32cText } from '../../src/sandbox/crc32c.ts';
+import { crc32c, crc32cText } from '../../src/core/crc32c.ts';
 import { jsonBody, objectPath, openTarget } from './storage-target.ts';
 import type { StoredObject, Target } from './storage-target.ts';
 
