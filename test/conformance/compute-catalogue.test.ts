@@ -183,6 +183,17 @@ describe('network profiles', () => {
     expect(status).toBe(404);
   });
 
+  it('of bare metal are for IPv6 and, like the others, for RDMA over Converged Ethernet', async () => {
+    const { call } = await openSession();
+
+    const { body } = await call('GET', `${compute}/global/networkProfiles/us-central1-b-vpc-roce-metal`);
+
+    expect(body.features).toMatchObject({
+      interfaceTypes: ['MRDMA'],
+      allowedSubnetStackTypes: ['SUBNET_STACK_TYPE_IPV6_ONLY'],
+    });
+  });
+
   it('bring the one subnetwork of bare metal along, and take it away again', async () => {
     const { call, operation } = await openSession();
 

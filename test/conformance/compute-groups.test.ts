@@ -391,6 +391,33 @@ describe('instance group managers', () => {
     expect(status).toBe(412);
   });
 
+  it('takes named ports, shows them in both its forms, and refuses them on top of a stale fingerprint', async () => {
+    const session = await openSession();
+    const { call, operation } = session;
+    await makeGroup(session, 0);
+    const group = `${paths.zone}/instanceGroups/mig`;
+    const namedPorts = [
+      { name: 'http', port: 80 },
+      { name: 'http', port: 8080 },
+    ];
+    const { fingerprint } = (await call('GET', group)).body;
+
+    const ended = await operation('POST', `${group}/setNamedPorts`, { namedPorts, fingerprint });
+    const stale = await call('POST', `${group}/setNamedPorts`, { namedPorts: [], fingerprint });
+    const wrong = await call('POST', `${group}/setNamedPorts`, { namedPorts: [{ name: 'http', port: 70_000 }] });
+
+    expect(ended).toMatchObject({
+      operationType: 'setNamedPorts',
+      targetLink: link('zones/us-central1-a/instanceGroups/mig'),
+    });
+    expect((await call('GET', group)).body.namedPorts).toEqual(namedPorts);
+    expect((await call('GET', `${paths.groups}/mig`)).body.namedPorts).toEqual(namedPorts);
+    expect([stale.status, wrong.status]).toEqual([412, 400]);
+
+    await operation('POST', `${group}/setNamedPorts`, { namedPorts: [] });
+    expect((await call('GET', group)).body).not.toHaveProperty('namedPorts');
+  });
+
   it('takes its machines, their disks and their addresses along when it is deleted', async () => {
     const session = await openSession();
     await makeGroup(session, 3);

@@ -22,7 +22,7 @@ const ChangedAccount = z.looseObject({
   serviceAccount: z.looseObject({
     displayName: z.string().optional(),
     description: z.string().optional(),
-    etag: z.string().optional(),
+    etag: z.string().nullish(),
   }),
   updateMask: z.string(),
 });
@@ -88,7 +88,7 @@ function list({ store, query }: Request, { projectId }: Project): object {
 
 function update(request: Request, account: ServiceAccount): ServiceAccount {
   const { serviceAccount: wanted, updateMask } = jsonBody(ChangedAccount, request.body);
-  if (wanted.etag !== undefined && wanted.etag !== account.etag) {
+  if (wanted.etag && wanted.etag !== account.etag) {
     throw new ApiError(
       409,
       'aborted',

@@ -14,7 +14,7 @@ const base = '/v1/projects/{project}/dashboards';
 const Dashboard = z.looseObject({
   name: z.string().optional(),
   displayName: z.string().min(1),
-  etag: z.string().optional(),
+  etag: z.string().nullish(),
 });
 
 interface StoredDashboard {
@@ -55,7 +55,7 @@ function create({ store, body }: Request, project: Project): StoredDashboard {
 function update(request: Request, project: Project): StoredDashboard {
   const old = find(request, project);
   const dashboard = jsonBody(Dashboard, request.body);
-  if (dashboard.etag !== undefined && dashboard.etag !== old.etag) {
+  if (dashboard.etag && dashboard.etag !== old.etag) {
     throw new ApiError(
       409,
       'aborted',

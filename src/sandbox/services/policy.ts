@@ -9,7 +9,7 @@ import type { Policy } from './projects.ts';
 const SetPolicy = z.looseObject({
   policy: z.looseObject({
     version: z.number().int().optional(),
-    etag: z.string().optional(),
+    etag: z.string().nullish(),
     bindings: z
       .array(
         z.looseObject({
@@ -33,7 +33,7 @@ export const emptyPolicy: Policy = { version: 1, etag: 'ACAB' };
  */
 export function replacedPolicy(store: Store, body: unknown, current: Policy): Policy {
   const { bindings = [], etag } = jsonBody(SetPolicy, body).policy;
-  if (etag !== undefined && etag !== current.etag) throw changedMeanwhile(etag, current.etag);
+  if (etag && etag !== current.etag) throw changedMeanwhile(etag, current.etag);
   for (const { role, members } of bindings) {
     if (!/^(roles|projects\/[^/]+\/roles|organizations\/[^/]+\/roles)\/[\w.]+$/.test(role)) {
       throw new ApiError(400, 'badRequest', `Role (${role}) does not exist in the resource's hierarchy.`);

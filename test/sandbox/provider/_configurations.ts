@@ -158,6 +158,7 @@ const machines: Growth = {
           name: 'b-group',
           base_instance_name: 'b-vm',
           target_size: version,
+          named_port: [{ name: 'http', port: 8080 + version }],
           version: [{ instance_template: '${google_compute_instance_template.machine.self_link_unique}' }],
           update_policy: {
             type: 'PROACTIVE',

@@ -66,7 +66,7 @@ export interface Part {
   undo?: Record<string, Undo>;
 }
 
-const NewLabels = z.looseObject({ labels: Labels.optional(), labelFingerprint: z.string().optional() });
+const NewLabels = z.looseObject({ labels: Labels.optional(), labelFingerprint: z.string().nullish() });
 
 const scopePaths = { global: 'global', region: 'regions/{region}', zone: 'zones/{zone}' };
 const scopes = {
@@ -231,7 +231,9 @@ function drop(
 function patch<Schema extends z.ZodType<{ name: string }>>(definition: Definition<Schema>, call: Call): object {
   const resource = findHere(definition, call);
   const body = (call.request.body ?? {}) as Record<string, unknown>;
-  if (body['fingerprint'] !== undefined) checkFingerprint(body['fingerprint'], resource['fingerprint']);
+  // A null in Google's JSON is a field that was not sent.
+  const sent = body['fingerprint'] ?? undefined;
+  if (sent !== undefined) checkFingerprint(sent, resource['fingerprint']);
   const fields = definition.patch?.(resource, body, call) ?? {};
   const effect = definition.patched?.(`${call.parent}/${definition.collection}/${resource.name}`);
   return change(call, definition.collection, resource, 'patch', fields, effect);

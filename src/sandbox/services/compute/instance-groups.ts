@@ -1,16 +1,26 @@
+import * as z from 'zod';
+
 import { method } from './call.ts';
 import type { Call, Scope } from './call.ts';
 import type { Part } from './collection.ts';
+import { fingerprint } from './fingerprint.ts';
 import { membersOf } from './group.ts';
 import type { Group } from './group.ts';
+import { operate } from './operate.ts';
 import { aggregatedReply, listReply, page } from './pages.ts';
-import { pathOfLink, selfLink } from './path.ts';
-import { find } from './resource.ts';
+import { pathOfLink } from './path.ts';
+import { prune } from './prune.ts';
+import { checkFingerprint, find, parseBody, ResourceName } from './resource.ts';
 import { zoneNames } from './zones.ts';
+
+const NamedPorts = z.looseObject({
+  namedPorts: z.array(z.looseObject({ name: ResourceName, port: z.number().int().min(1).max(65_535) })).default([]),
+  fingerprint: z.string().optional(),
+});
 
 const base = '/compute/v1/projects/{project}/zones/{zone}/instanceGroups';
 
-/** https://cloud.google.com/compute/docs/reference/rest/v1/instanceGroups — those behind managed groups; read only. */
+/** https://cloud.google.com/compute/docs/reference/rest/v1/instanceGroups — those behind managed groups: only their named ports can be set. */
 export const instanceGroups: Part = {
   routes: {
     [`GET ${base}`]: method('compute.instanceGroups.list', (call) =>
@@ -23,6 +33,7 @@ export const instanceGroups: Part = {
     ),
     [`GET ${base}/{name}`]: method('compute.instanceGroups.get', (call) => shown(call, managerHere(call))),
     [`POST ${base}/{name}/listInstances`]: method('compute.instanceGroups.list', listInstances),
+    [`POST ${base}/{name}/setNamedPorts`]: method('compute.instanceGroups.update', setNamedPorts),
     'GET /compute/v1/projects/{project}/aggregated/instanceGroups': method('compute.instanceGroups.list', aggregate),
     // Groups have no autoscaler here; gcloud asks for it all the same.
     'GET /compute/v1/projects/{project}/aggregated/autoscalers': method('compute.autoscalers.list', (call) =>
@@ -60,9 +71,10 @@ function shown(call: Call, group: Group): object {
     name: group.name,
     description: `This instance group is controlled by Instance Group Manager '${group.name}'. To modify instances in this group, use the Instance Group Manager API: https://cloud.google.com/compute/docs/reference/latest/instanceGroupManagers`,
     ...(nic ? { network: nic.network, subnetwork: nic.subnetwork } : {}),
-    fingerprint: '42WmSpB8rSM=',
+    ...(group['namedPorts'] ? { namedPorts: group['namedPorts'] } : {}),
+    fingerprint: portsFingerprint(group),
     zone: group.zone,
-    selfLink: selfLink(path.replace('/instanceGroupManagers/', '/instanceGroups/')),
+    selfLink: groupLink(group),
     size: membersOf(call.store, path, group).length,
   };
 }
@@ -81,6 +93,19 @@ function listInstances(call: Call): object {
   };
 }
 
+// The manager shows them too: https://cloud.google.com/compute/docs/reference/rest/v1/instanceGroups/setNamedPorts
+function setNamedPorts(call: Call): object {
+  const group = managerHere(call);
+  const body = parseBody(NamedPorts, prune(call.request.body ?? {}), 'instanceGroupsSetNamedPortsRequest');
+  if (body.fingerprint !== undefined) checkFingerprint(body.fingerprint, portsFingerprint(group));
+  call.store.put('instanceGroupManagers', managerPath(group), prune({ ...group, namedPorts: body.namedPorts }));
+  return operate(call, 'setNamedPorts', { selfLink: groupLink(group), id: group.id });
+}
+
+function portsFingerprint(group: Group): string {
+  return fingerprint(group['namedPorts'] ?? []);
+}
+
 function aggregate(call: Call): object {
   const { projectId: project } = call.project;
   const values = groupsIn(call, `projects/${project}`).map(
@@ -91,6 +116,10 @@ function aggregate(call: Call): object {
     { kind: 'compute#instanceGroup', collection: 'instanceGroups', project, scopes },
     values,
   );
+}
+
+function groupLink(group: Group): string {
+  return group.selfLink.replace('/instanceGroupManagers/', '/instanceGroups/');
 }
 
 function managerPath(group: Group): string {

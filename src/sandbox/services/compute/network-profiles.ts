@@ -63,11 +63,11 @@ function profile({ parent, project }: Call, name: string): object {
     zone: selfLink(`projects/${project.projectId}/zones/${zone}`),
     location: { name: zone, scope: 'ZONAL' },
     features: {
-      interfaceTypes: [isMetal ? 'IRDMA' : 'MRDMA'],
+      interfaceTypes: ['MRDMA'],
       purposes: ['PRIVATE'],
       subnetPurposes: ['SUBNET_PURPOSE_PRIVATE'],
       addressPurposes: ['GCE_ENDPOINT'],
-      allowedSubnetStackTypes: ['SUBNET_STACK_TYPE_IPV4_ONLY'],
+      allowedSubnetStackTypes: [isMetal ? 'SUBNET_STACK_TYPE_IPV6_ONLY' : 'SUBNET_STACK_TYPE_IPV4_ONLY'],
       allowMultiNicInSameNetwork: 'MULTI_NIC_IN_SAME_NETWORK_ALLOWED',
       allowExternalIpAccess: 'EXTERNAL_IP_ACCESS_BLOCKED',
       allowCloudNat: 'CLOUD_NAT_BLOCKED',

@@ -54,7 +54,7 @@ export const compute = defineService({
   notModelled: [
     'traffic: networks, firewall rules, routes and NAT are kept and checked, but carry no packets',
     'IPv6 addresses of machines',
-    'regional instance groups, autoscalers, load balancers, VPN, peering, shared VPC hosts',
+    'regional and unmanaged instance groups, per-instance configs (their list is empty), autoscalers, load balancers, VPN, peering, shared VPC hosts',
     'machines made in bulk or from a source template; another type or other disks for a machine that is there',
     'snapshots, images of our own, customer-managed keys, confidential machines, sole-tenant nodes',
     'partial answers (`fields`) and sorting (`orderBy`) of lists',

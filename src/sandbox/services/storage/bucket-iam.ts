@@ -15,7 +15,7 @@ const member =
 /** The body of `setIamPolicy`. */
 export const PolicyBody = z.object({
   version: z.number().int().default(1),
-  etag: z.string().optional(),
+  etag: z.string().nullish(),
   bindings: z
     .array(
       z.object({
@@ -42,7 +42,7 @@ export function setBucketPolicy(request: Request & { body: z.output<typeof Polic
   const bucket = findBucket(store, request.params['bucket'] ?? '');
   authorize(request, bucket, 'storage.buckets.setIamPolicy');
   const present = bucketPolicy(store, bucket);
-  if (body.etag !== undefined && body.etag !== policyEtag(present)) {
+  if (body.etag && body.etag !== policyEtag(present)) {
     throw new ApiError(412, 'conditionNotMet', 'At least one of the pre-conditions you specified did not hold.');
   }
   const bindings = body.bindings.filter(({ members }) => members.length > 0);
