@@ -96,6 +96,12 @@ export const catalogue = {
     text: 'a bucket cannot be made for project {project}: strangers have the names {names}',
     fix: 'make one with a name of your own and set GCS_PATH=gs://YOUR-BUCKET',
   },
+  BUCKET_NOT_UNIFORM: {
+    exit: 2,
+    status: 412,
+    text: 'the bucket {bucket} has no uniform bucket-level access, so machines cannot be allowed to read the copied files alone',
+    fix: 'run `gcloud storage buckets update gs://{bucket} --uniform-bucket-level-access` (ACLs of its objects no longer count then), or choose another bucket with GCS_PATH',
+  },
   SANDBOX_FAULTS_WRONG: {
     exit: 2,
     status: 400,

@@ -2,6 +2,7 @@ import { isFault } from '../core/faults.ts';
 import type { Fault } from '../core/faults.ts';
 import type { Report } from '../core/report.ts';
 import { apis } from './apis.ts';
+import { bucket } from './bucket.ts';
 import type { Check, CheckContext } from './check.ts';
 import { credentials } from './credentials.ts';
 import { image } from './image.ts';
@@ -19,7 +20,7 @@ export const rounds: readonly (readonly Check[])[] = [
   [credentials],
   [project],
   [apis],
-  [permissions, zone, image, quota, reservation],
+  [permissions, zone, image, quota, reservation, bucket],
 ];
 
 /**

@@ -24,6 +24,8 @@ export interface StateBucket {
   made: boolean;
   /** It was made just now. */
   fresh: boolean;
+  /** Policies alone say who may do what, no ACLs: only then can a grant be limited to a folder. */
+  uniform: boolean;
 }
 
 // The name without a hash, and three with one: whoever takes the fourth is after us.
@@ -179,7 +181,8 @@ async function lookAt(http: GoogleHttp, name: string): Promise<Bucket | undefine
 // A bucket of GCS_PATH stays whatever happens: the next run is to find it.
 function describe(bucket: Bucket, { gcsPath }: BucketOptions, fresh: boolean): StateBucket {
   const made = !gcsPath && bucket.labels[bucketLabel.key] === bucketLabel.value;
-  return { name: bucket.name, made, fresh };
+  const uniform = bucket.iamConfiguration?.uniformBucketLevelAccess?.enabled ?? false;
+  return { name: bucket.name, made, fresh, uniform };
 }
 
 function warnAboutHardening(bucket: Bucket, report: Pick<Report, 'warn'>): void {

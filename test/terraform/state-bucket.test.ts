@@ -38,8 +38,8 @@ it('makes a bucket that is closed to the public and keeps old versions', async (
   const made = await ensureStateBucket(desk.http, optionsOf(desk), report);
   const again = await ensureStateBucket(desk.http, optionsOf(desk), report);
 
-  expect(made).toEqual({ name: base, made: true, fresh: true });
-  expect(again).toEqual({ name: base, made: true, fresh: false });
+  expect(made).toEqual({ name: base, made: true, fresh: true, uniform: true });
+  expect(again).toEqual({ name: base, made: true, fresh: false, uniform: true });
   expect(await findStateBucket(desk.http, optionsOf(desk))).toEqual(again);
   expect(await getBucket(desk.http, base)).toMatchObject({
     projectNumber: desk.projectNumber,
@@ -179,7 +179,7 @@ it('warns about a bucket of GCS_PATH that is less safe, or that belongs to anoth
 
   const bucket = await ensureStateBucket(desk.http, optionsOf(desk, 'shared'), report);
 
-  expect(bucket).toEqual({ name: 'shared', made: false, fresh: false });
+  expect(bucket).toEqual({ name: 'shared', made: false, fresh: false, uniform: false });
   expect(report.warnings).toMatchObject([
     { text: 'the bucket of GCS_PATH belongs to another project' },
     {
