@@ -29,7 +29,7 @@ export function createControl(plan: FaultPlan, id: string): Control {
   }
 
   async function change(request: Request, take: (rules: unknown) => void): Promise<object> {
-    const rules = Array.isArray(request.body) ? request.body : [request.body ?? []].flat();
+    const rules = [request.body ?? []].flat();
     checked(() => take(rules));
     await plantLeftovers(
       request,
@@ -51,7 +51,7 @@ export function createControl(plan: FaultPlan, id: string): Control {
         'GET /faults': () => plan.list(),
         'PUT /faults': (request) => change(request, (rules) => plan.replace(rules)),
         'POST /faults': (request) => change(request, (rules) => plan.add(rules)),
-        'DELETE /faults': () => plan.replace([]),
+        'DELETE /faults': async (request) => void (await change(request, () => plan.replace([]))),
       },
     }),
   };

@@ -49,6 +49,14 @@ export const faultExamples: Readonly<Record<FaultSubject, { summary: string; exa
     summary: 'The name of a bucket belongs to somebody else, who lets us see nothing, or read it (`readable`).',
     example: `- strangersBucket: { name: my-state }`,
   },
+  deniedPermission: {
+    summary: 'Nobody may use a `permission` (`*` in it stands for any characters) for as long as the plan says so.',
+    example: `- deniedPermission: { permission: compute.firewalls.* }`,
+  },
+  disabledApi: {
+    summary: 'An `api` is off in every project until somebody switches it on there, or the plan no longer says so.',
+    example: `- disabledApi: { api: file.googleapis.com }`,
+  },
   leftLock: {
     summary: 'A dead run left its lock in a bucket: planted once, as soon as the bucket exists.',
     example: `- leftLock: { bucket: my-state, object: train-deployment/terraform/state/default.tflock, who: me@laptop }`,

@@ -87,6 +87,14 @@ const subjects = {
   strangersBucket: z.strictObject({
     strangersBucket: z.strictObject({ name: z.string(), readable: z.boolean().default(false) }),
   }),
+  deniedPermission: z.strictObject({
+    /** `compute.firewalls.delete`; `*` stands for any characters. */
+    deniedPermission: z.strictObject({ permission: z.string() }),
+  }),
+  disabledApi: z.strictObject({
+    /** `file.googleapis.com` */
+    disabledApi: z.strictObject({ api: z.string() }),
+  }),
   leftLock: z.strictObject({
     leftLock: z.strictObject({
       bucket: z.string(),

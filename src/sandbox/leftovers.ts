@@ -4,12 +4,15 @@ import type { FaultRule } from './fault-rules.ts';
 import type { World } from './service.ts';
 import type { Bucket } from './services/storage/bucket.ts';
 import { placeBucket, placeObject } from './services/storage/place.ts';
+import { withhold } from './withheld.ts';
 
 /**
- * Puts into the cloud what fault rules say is there already: buckets of strangers, and locks that dead runs left. A
- * lock comes as soon as its bucket exists, and only once, however often the same plan is read.
+ * Puts into the cloud what fault rules say is there already: buckets of strangers, and locks that dead runs left, and
+ * takes permissions and APIs away. A lock comes as soon as its bucket exists, and only once, however often the same
+ * plan is read.
  */
 export async function plantLeftovers(world: World, rules: readonly FaultRule[]): Promise<void> {
+  withhold(world.store, rules);
   for (const rule of rules) {
     if ('strangersBucket' in rule) plantBucket(world, rule.strangersBucket);
     if ('leftLock' in rule) await plantLock(world, rule.leftLock);

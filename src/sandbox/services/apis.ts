@@ -1,10 +1,15 @@
 import { ApiError } from '../service.ts';
 import type { Store } from '../service.ts';
+import { withheldApis } from '../withheld.ts';
+import { isImageProject } from './compute/image-families.ts';
 import type { Project } from './projects.ts';
 
-/** Every API is switched on in a new project; the store keeps the ones that were touched. */
+/** Every API is switched on in a new project but those that the fault plan says; the store keeps the ones that were touched. */
 export function apiIsOn(store: Store, project: Project, api: string): boolean {
-  return store.get<{ state: string }>('apis', `${project.projectId}/${api}`)?.state !== 'DISABLED';
+  const touched = store.get<{ state: string }>('apis', `${project.projectId}/${api}`);
+  if (touched) return touched.state !== 'DISABLED';
+  // Whoever reads an image of Google's uses the API in their own project, not in Google's.
+  return !store.get(withheldApis, api) || isImageProject(project.projectId);
 }
 
 /** Switches an API on or off. */

@@ -1,4 +1,5 @@
 import type { Store } from '../service.ts';
+import { withheldPermissions } from '../withheld.ts';
 import type { Policy } from './projects.ts';
 
 // Patterns of permissions by role, for the roles that deployments use; `*` stands for any characters.
@@ -114,6 +115,7 @@ function isDenied(store: Store, permission: string): boolean {
   for (const { pattern } of store.list<{ pattern: string }>('deniedPermissions')) {
     if (matches(pattern, permission)) return true;
   }
+  for (const [pattern] of store.entries(withheldPermissions)) if (matches(pattern, permission)) return true;
   return false;
 }
 
