@@ -5,6 +5,7 @@ import { machineLines } from '../deployment/machine-lines.ts';
 import { forgetDeployment } from '../deployment/record.ts';
 import { StopRequest } from '../core/signals.ts';
 import { forgetState } from '../terraform/state-bucket.ts';
+import { showLastWords } from './last-words.ts';
 import { takeAway } from './take-away.ts';
 import { untilDone } from './workshop.ts';
 import type { Workshop } from './workshop.ts';
@@ -50,9 +51,13 @@ async function hold(shop: Workshop): Promise<{ why: string; code: number }> {
         stop: run.stop,
         width: run.width,
       });
-      const ended = machines.map(endOfCommand).filter((code) => code !== undefined);
+      const ended = machines.filter((machine) => endOfCommand(machine) !== undefined);
       if (exitWhenDone && ended.length >= instanceCount) {
-        return { why: 'the start-up command has ended on every machine', code: Math.max(...ended) };
+        run.report.live([], '');
+        const worstFirst = ended.toSorted((a, b) => (endOfCommand(b) ?? 0) - (endOfCommand(a) ?? 0));
+        showLastWords(run.report, worstFirst, 'startup-command');
+        const code = Math.max(...ended.map((machine) => endOfCommand(machine) ?? 0));
+        return { why: `the start-up command has ended on every machine, with exit code ${code}`, code };
       }
       const left = duration((deadline - run.clock.now()) / 1000);
       run.report.live(

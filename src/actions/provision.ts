@@ -2,13 +2,13 @@ import { randomUUID } from 'node:crypto';
 
 import { classify } from '../core/classify.ts';
 import { fail } from '../core/faults.ts';
-import type { Report } from '../core/report.ts';
 import { declareIntent, fulfilIntent } from '../deployment/intent.ts';
 import { GroupRefused, waitForMachines } from '../deployment/readiness.ts';
 import type { MachineState } from '../deployment/readiness.ts';
 import { updateDeployment } from '../deployment/record.ts';
 import { valueOf } from '../terraform/runner.ts';
 import type { ChangeSummary } from '../terraform/events.ts';
+import { showLastWords } from './last-words.ts';
 import { nextCommand } from './next-command.ts';
 import { takeAway } from './take-away.ts';
 import { clusterStack } from './wanted.ts';
@@ -124,7 +124,7 @@ async function ready(shop: Workshop, wanted: Wanted, zone: string): Promise<Mach
   // With EXIT_WHEN_DONE the command is the job: how it ends is the answer of the whole run, not a fault of the machines.
   const job = run.options.exitWhenDone && failed.every(({ duty }) => duty === 'startup-command');
   if (failed.length === 0 || job) return machines;
-  for (const machine of failed.slice(0, mostWords)) showLastWords(run.report, machine);
+  showLastWords(run.report, failed);
   const list = failed.slice(0, 5).map(({ name, duty, duties }) => {
     const what = duties[duty];
     return `${name}: ${duty} ended with ${what?.code ?? 1}${what?.detail ? ` (${what.detail})` : ''}`;
@@ -142,18 +142,6 @@ async function ready(shop: Workshop, wanted: Wanted, zone: string): Promise<Mach
       details: failed.map(({ name, duty, duties }) => ({ name, duty, ...duties[duty] })),
     },
   );
-}
-
-// So many machines are quoted; the others failed alike as a rule, and are in the details.
-const mostWords = 3;
-
-function showLastWords(report: Report, { name, duty, duties }: MachineState): void {
-  const tail = duties[duty]?.tail.trimEnd() ?? '';
-  if (tail === '') return;
-  report.output('last words', { machine: name, duty, tail }, [
-    `the last words of ${duty} on ${name}:`,
-    ...tail.split('\n').map((line) => `  ${line}`),
-  ]);
 }
 
 // A cluster that exists stays where it is for as long as its zone is on the list.
