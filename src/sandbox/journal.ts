@@ -10,6 +10,7 @@ import {
   writeSync,
 } from 'node:fs';
 
+import { createSharedTexts } from './shared-texts.ts';
 import type { Change, Keeping } from './store.ts';
 
 /** A store's changes in a file: what was written is there after a kill at any moment. */
@@ -22,6 +23,9 @@ export interface Journal extends Keeping {
 interface Line {
   /** The highest id given so far. */
   n: number;
+  /** Long texts that have not come before. */
+  t?: string[];
+  /** The changes, with marks for long texts. */
   c: Change[];
 }
 
@@ -35,6 +39,7 @@ const readSize = 1024 * 1024;
  */
 export function openJournal(file: string): Journal {
   const live = new Map<string, Map<string, object>>();
+  let texts = createSharedTexts();
   let lastId = 0;
   let waiting: Change[] = [];
   let failure: unknown;
@@ -45,21 +50,26 @@ export function openJournal(file: string): Journal {
   let fd = openSync(file, isNew ? 'wx+' : 'r+');
   let lines = 0;
   for (const line of readLines(fd)) {
-    const { n, c } = JSON.parse(line.text) as Line;
+    const { n, t = [], c } = JSON.parse(line.text) as Line;
+    texts.add(t);
+    if (line.text.includes(String.raw`"\u0001`)) texts.unpack(c);
     for (const change of c) apply(live, change);
     lastId = n;
     size = line.end;
     lines += 1;
   }
   ftruncateSync(fd, size);
-  if (lines > 1.2 * count(live) + 100) compact();
+  if (lines > 1.2 * count(live) + 100) compactIfPossible();
   sizeWhenCompact = size;
 
   function write(changes: Change[]): void {
-    const bytes = Buffer.from(`${JSON.stringify({ n: lastId, c: changes } satisfies Line)}\n`);
+    const { json, fresh } = texts.pack(changes);
+    const added = fresh.length > 0 ? `,"t":${JSON.stringify(fresh)}` : '';
+    const bytes = Buffer.from(`{"n":${lastId}${added},"c":${json}}\n`);
     // With a position, so that a write that failed half-way is written over.
     for (let done = 0; done < bytes.length;) done += writeSync(fd, bytes, done, bytes.length - done, size + done);
     size += bytes.length;
+    texts.add(fresh);
   }
   function flush(): void {
     if (waiting.length === 0) return;
@@ -67,23 +77,36 @@ export function openJournal(file: string): Journal {
       write(waiting);
       waiting = [];
       failure = undefined;
-      if (size > compactFrom && size > 4 * sizeWhenCompact) compact();
+      if (size > compactFrom && size > 4 * sizeWhenCompact) compactIfPossible();
     } catch (error) {
       failure = error;
     }
   }
   function compact(): void {
-    const old = fd;
-    fd = openSync(`${file}.new`, 'w+');
-    size = 0;
-    for (const [kind, values] of live) {
-      for (const [key, value] of values) write([[kind, key, value]]);
+    const old = { fd, size, texts };
+    [fd, size, texts] = [openSync(`${file}.new`, 'w+'), 0, createSharedTexts()];
+    try {
+      for (const [kind, values] of live) {
+        for (const [key, value] of values) write([[kind, key, value]]);
+      }
+      if (size === 0) write([]);
+      fsyncSync(fd);
+      renameSync(`${file}.new`, file);
+    } catch (error) {
+      closeSync(fd);
+      ({ fd, size, texts } = old);
+      throw error;
     }
-    if (size === 0) write([]);
-    fsyncSync(fd);
-    renameSync(`${file}.new`, file);
-    closeSync(old);
+    closeSync(old.fd);
     sizeWhenCompact = size;
+  }
+  // A journal that cannot be written anew (the disk has no room for both) is a long one, not a broken one.
+  function compactIfPossible(): void {
+    try {
+      compact();
+    } catch {
+      sizeWhenCompact = size;
+    }
   }
 
   return {

@@ -1,4 +1,4 @@
-import { appendFileSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { assert, nat, property } from 'fast-check';
@@ -97,12 +97,56 @@ describe('openJournal', () => {
     const text = 'x'.repeat(1024 * 1024);
 
     for (let n = 0; n < 20; n += 1) {
-      store.put('things', 'same', { n, text });
+      store.put('things', 'same', { text: `${n} ${text}` });
       await Promise.resolve();
     }
 
     expect(statSync(file).size).toBeLessThan(6 * 1024 * 1024);
-    expect(createStore(() => 0, openJournal(file)).list('things')).toEqual([{ n: 19, text }]);
+    expect(createStore(() => 0, openJournal(file)).list('things')).toEqual([{ text: `19 ${text}` }]);
+  });
+
+  it('stays as it is, and in use, when it cannot be written anew', async () => {
+    const file = join(temporaryFolder(), 'journal.jsonl');
+    const store = createStore(() => 0, openJournal(file));
+    mkdirSync(`${file}.new`);
+
+    for (let n = 0; n < 20; n += 1) {
+      store.put('things', 'same', { text: `${n} ${'x'.repeat(1024 * 1024)}` });
+      await Promise.resolve();
+    }
+
+    expect(statSync(file).size).toBeGreaterThan(20 * 1024 * 1024);
+  });
+
+  it('writes a long text once, whoever has it, and gives it back to all', async () => {
+    const file = join(temporaryFolder(), 'journal.jsonl');
+    const store = createStore(() => 0, openJournal(file));
+    const script = `#!/bin/bash\n${'echo é\n'.repeat(10_000)}`;
+    const machine = (n: number) => ({
+      n,
+      items: [
+        { key: 'startup-script', value: script },
+        { key: '\u0001', value: '\u00010' },
+      ],
+    });
+
+    for (let n = 0; n < 20; n += 1) {
+      store.put('machines', `${n}`.padStart(2, '0'), machine(n));
+      await Promise.resolve();
+    }
+
+    expect(statSync(file).size).toBeLessThan(2 * script.length);
+
+    const journal = openJournal(file);
+    const again = createStore(() => 0, journal);
+    expect(again.list('machines')).toEqual(Array.from({ length: 20 }, (_, n) => machine(n)));
+    again.put('machines', '99', machine(99));
+    journal.close();
+    expect(
+      createStore(() => 0, openJournal(file))
+        .list('machines')
+        .at(-1),
+    ).toEqual(machine(99));
   });
 
   it('refuses a file that is no journal instead of overwriting it', () => {
