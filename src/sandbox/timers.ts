@@ -9,22 +9,26 @@ export interface Timers {
 
 /** Timers on `clock`; whatever `work` throws goes to `onBug`. */
 export function createTimers(clock: Clock, onBug: (error: unknown) => void): Timers {
-  const all = new AbortController();
+  // A set, because listeners on one signal are looked for one by one.
+  const waiting = new Set<AbortController>();
+  let stopped = false;
   return {
     after(ms, work) {
-      if (all.signal.aborted) return () => undefined;
+      if (stopped) return () => undefined;
       const one = new AbortController();
-      const forget = (): void => one.abort();
-      all.signal.addEventListener('abort', forget, { once: true });
+      waiting.add(one);
       clock
         .sleep(ms, one.signal)
         .then(work)
         .catch((error: unknown) => {
           if (!one.signal.aborted) onBug(error);
         })
-        .finally(() => all.signal.removeEventListener('abort', forget));
-      return forget;
+        .finally(() => waiting.delete(one));
+      return () => one.abort();
     },
-    stop: () => all.abort(),
+    stop() {
+      stopped = true;
+      for (const one of waiting) one.abort();
+    },
   };
 }

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
@@ -98,7 +99,7 @@ export async function startMachines(world: World, options: MachinesOptions): Pro
     }
     if (now && now.started === instance.lastStartTimestamp) return;
     if (now) await stop(key, false);
-    const asleep = world.store.get<Kept>(kind, key)?.finishedWith === bootText(instance);
+    const asleep = world.store.get<Kept>(kind, key)?.finishedWith === bootDigest(instance);
     if (!asleep) await boot(key, instance);
   }
 
@@ -116,7 +117,7 @@ export async function startMachines(world: World, options: MachinesOptions): Pro
   }
 
   function keepFinished(key: string, instance: Instance): void {
-    world.store.put(kind, key, { id: instance.id, finishedWith: bootText(instance) } satisfies Kept);
+    world.store.put(kind, key, { id: instance.id, finishedWith: bootDigest(instance) } satisfies Kept);
   }
 
   async function stop(key: string, diskless: boolean): Promise<void> {
@@ -188,8 +189,9 @@ function hasReported(world: World, key: string): boolean {
 }
 
 // A start that is not this one, and metadata that are not these, are reasons to boot again.
-function bootText(instance: Instance): string {
-  return JSON.stringify([instance.lastStartTimestamp, instance.metadata?.items]);
+function bootDigest(instance: Instance): string {
+  const text = JSON.stringify([instance.lastStartTimestamp, instance.metadata?.items]);
+  return createHash('sha256').update(text).digest('hex');
 }
 
 function simulated(world: World, onBug: (error: unknown) => void): Machines {

@@ -11,10 +11,18 @@ export interface Simulation {
   close(): Promise<void>;
 }
 
+// What a machine has reported for: its id, its start, its metadata. Values of the store never change, so the same list is
+// the same metadata; to compare their text would cost 60 KB a machine with every change.
+interface Reported {
+  id: string;
+  started: string | undefined;
+  items: object | undefined;
+}
+
 /** Reports for every machine that is RUNNING, all of a moment together, what its duties would have said. */
 export function createSimulation(world: World, onBug: (error: unknown) => void): Simulation {
   const changed = new Set<string>();
-  const known = new Map<string, string>();
+  const known = new Map<string, Reported>();
   let round: Promise<void> | undefined;
   const stop = world.store.watch('instances', look);
   for (const [key] of world.store.entries('instances')) look(key);
@@ -40,9 +48,11 @@ export function createSimulation(world: World, onBug: (error: unknown) => void):
       deleteSerialPort(world.store, key);
       return;
     }
-    const version = `${instance.id} ${instance.lastStartTimestamp} ${JSON.stringify(instance.metadata?.items ?? [])}`;
-    if (instance.status !== 'RUNNING' || known.get(key) === version) return;
-    known.set(key, version);
+    const { id, lastStartTimestamp: started, metadata } = instance;
+    const before = known.get(key);
+    const isSame = before?.id === id && before.started === started && before.items === metadata?.items;
+    if (instance.status !== 'RUNNING' || isSame) return;
+    known.set(key, { id, started, items: metadata?.items });
     const fault = world.faults.machine(instance.name);
     if (fault.silent) return;
     if (fault.scriptFails !== undefined) reportFailedScript(world.store, key, fault.scriptFails);
