@@ -17,7 +17,7 @@ interface GeneratedFile {
 
 /** Every generated file of this repository; test/repo/stale.test.ts compares them with what is checked in. */
 export const generatedFiles: readonly GeneratedFile[] = [
-  { file: 'env.list.example', render: exampleFile },
+  { file: 'env.list.example', render: () => exampleFile('checkout') },
   { file: 'docs/variables.md', render: variablesPage },
   { file: 'docs/exit-codes.md', render: renderFaults },
   { file: 'docs/permissions.md', render: renderPermissions },

@@ -8,6 +8,7 @@ import type { Option } from './option.ts';
 import { Refusal } from './refusal.ts';
 import { resolve } from './resolve.ts';
 import type { Resolved } from './resolve.ts';
+import type { Surroundings } from './resolve-files.ts';
 import { gatherTexts } from './gather.ts';
 import { table, tableEntries } from './table.ts';
 import type { OptionKey, TableValues } from './table.ts';
@@ -23,11 +24,9 @@ export type Options = Readonly<
 >;
 
 /** What is read: the environment and the words of the command line, without the program's name. */
-export interface OptionSources {
+export interface OptionSources extends Partial<Surroundings> {
   env: Readonly<Record<string, string | undefined>>;
   argv: readonly string[];
-  /** What relative paths are relative to. */
-  cwd?: string;
 }
 
 /**
@@ -35,7 +34,10 @@ export interface OptionSources {
  * argument over ACTION. All mistakes are thrown together as OPTIONS_WRONG; ENV_FILE_UNREADABLE for the file. `notes` are
  * things worth saying that are no mistakes.
  */
-export function readOptions({ env, argv, cwd = process.cwd() }: OptionSources): { options: Options; notes: string[] } {
+export function readOptions({ env, argv, cwd = process.cwd(), mounts }: OptionSources): {
+  options: Options;
+  notes: string[];
+} {
   const line = readArguments(argv);
   const file = line.envFile === undefined ? undefined : readEnvFile(line.envFile, env);
   const gathered = gatherTexts({ flags: line.values, environment: env, envFile: file?.variables ?? new Map() });
@@ -47,7 +49,7 @@ export function readOptions({ env, argv, cwd = process.cwd() }: OptionSources): 
   const mistakes = [...line.mistakes, ...gathered.mistakes, ...refused];
   if (action === undefined) throw optionsWrong([...mistakes, ...withoutAction(wrong)]);
 
-  const { resolved, contradictions, remarks } = resolve(values, wrong, cwd);
+  const { resolved, contradictions, remarks } = resolve(values, wrong, { cwd, mounts });
   mistakes.push(...missing(action, gathered.texts, mistakes), ...contradictions);
   const stopping = mistakes.filter((mistake) => stops(mistake, action));
   if (stopping.length > 0) throw optionsWrong(stopping);

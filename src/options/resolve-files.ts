@@ -1,23 +1,38 @@
+import { readdirSync } from 'node:fs';
 import { resolve as absolute } from 'node:path';
+
 import type { Findings } from './findings.ts';
 import { parseMachinePath } from './kinds.ts';
 import { Refusal } from './refusal.ts';
 import type { OptionKey, TableValues } from './table.ts';
 
-/** Where copied files land on the machines. */
+/** What is copied, and where it lands on the machines. */
 export interface Files {
+  copyDirPath?: string;
   copyDestination?: string;
 }
 
+/** Where the program runs. */
+export interface Surroundings {
+  /** What relative paths are relative to. */
+  cwd: string;
+  /** Those of the directories that users mount which are there and not empty; default: has a look. */
+  mounts?: readonly string[] | undefined;
+}
+
 const localSsdPath = '/mnt/localssd';
+// Where the documentation has directories mounted, and where the former image had them: it copied what was there unasked.
+const usualMount = '/usr/cp';
+const formerMount = '/usr/aiinfra/copy';
 
 /** Settles where files land, and finds two things that want the same place. */
 export function resolveFiles(
   values: TableValues,
-  machine: { cwd: string; localSsdCount: number },
+  machine: Surroundings & { localSsdCount: number },
   findings: Findings,
 ): Files {
-  const { copyDirPath, copyDestination, startupCommand, startupScriptPath } = values;
+  const { copyDestination, startupCommand, startupScriptPath } = values;
+  const copyDirPath = values.copyDirPath ?? mountedDirectory(machine, findings);
   if (startupCommand !== undefined && startupScriptPath !== undefined) {
     findings.complain('startupScriptPath', ['startupCommand'], 'and STARTUP_COMMAND exclude each other; leave one out');
   }
@@ -37,7 +52,29 @@ export function resolveFiles(
       );
     }
   }
-  return { copyDestination: copyDestination ?? samePlace(source, findings) };
+  return { copyDirPath, copyDestination: copyDestination ?? samePlace(source, findings) };
+}
+
+function mountedDirectory({ mounts = mounted() }: Surroundings, { note }: Findings): string | undefined {
+  if (mounts.includes(formerMount)) {
+    note(`COPY_DIR_PATH is ${formerMount}, because that is mounted, as in former versions`);
+    return formerMount;
+  }
+  if (mounts.includes(usualMount)) {
+    note(`${usualMount} is mounted, but nothing is copied: COPY_DIR_PATH=${usualMount} copies it to the machines`);
+  }
+  return undefined;
+}
+
+function mounted(): string[] {
+  return [usualMount, formerMount].filter((directory) => {
+    try {
+      return readdirSync(directory).length > 0;
+    } catch (error) {
+      // One that cannot be read is refused by name when it is to be copied.
+      return (error as NodeJS.ErrnoException).code === 'EACCES';
+    }
+  });
 }
 
 function samePlace(path: string, { complain }: Findings): string {

@@ -4,7 +4,7 @@ import type { Mistake } from './mistakes.ts';
 import { resolveCapacity } from './resolve-capacity.ts';
 import type { Capacity } from './resolve-capacity.ts';
 import { resolveFiles } from './resolve-files.ts';
-import type { Files } from './resolve-files.ts';
+import type { Files, Surroundings } from './resolve-files.ts';
 import { resolveImage } from './resolve-image.ts';
 import type { Image } from './resolve-image.ts';
 import { resolveLifeTime } from './resolve-life-time.ts';
@@ -27,7 +27,7 @@ export interface Resolution {
 }
 
 /** Fills in what derives from the machine type and from other options, and finds what does not go together. */
-export function resolve(values: TableValues, wrong: ReadonlySet<OptionKey>, cwd: string): Resolution {
+export function resolve(values: TableValues, wrong: ReadonlySet<OptionKey>, around: Surroundings): Resolution {
   const contradictions: Mistake[] = [];
   const remarks: string[] = [];
   const findings = collectFindings(wrong, contradictions, remarks);
@@ -41,7 +41,7 @@ export function resolve(values: TableValues, wrong: ReadonlySet<OptionKey>, cwd:
     ...machine,
     ...capacity,
     ...resolveImage(values, facts, findings),
-    ...resolveFiles(values, { cwd, localSsdCount: machine.localSsdCount }, findings),
+    ...resolveFiles(values, { ...around, localSsdCount: machine.localSsdCount }, findings),
     ...(lifeTime === undefined ? {} : { maxRunSeconds: lifeTime }),
   };
   return { resolved, contradictions, remarks };
