@@ -1,9 +1,9 @@
 import type { WriteStream } from 'node:tty';
 
-import type { Run } from './actions/action.ts';
+import type { Action, Run } from './actions/action.ts';
 import { actions } from './actions/registry.ts';
 import { wallClock } from './core/clock.ts';
-import { isFault } from './core/faults.ts';
+import { isFault, untouched } from './core/faults.ts';
 import { createRedactor } from './core/redact.ts';
 import { createReport } from './core/report.ts';
 import type { Report, View } from './core/report.ts';
@@ -22,6 +22,7 @@ export async function main(line: CommandLine): Promise<number> {
   const redactor = createRedactor();
   let view: View | undefined;
   let report: Report | undefined;
+  let action: Action | undefined;
   try {
     if (asksForWords(line)) {
       const { answer } = await import('./options/words.ts');
@@ -38,7 +39,7 @@ export async function main(line: CommandLine): Promise<number> {
     for (const secret of secretTexts(options)) redactor.add(secret);
     for (const note of notes) report.info(note);
     const { stop, stopNow } = listenForSignals(report);
-    const action = await actions[options.action as keyof typeof actions]();
+    action = await actions[options.action as keyof typeof actions]();
     // Some terminals say that they have no columns at all.
     const width = (line.err.isTTY && line.err.columns) || undefined;
     const run: Run = {
@@ -56,7 +57,8 @@ export async function main(line: CommandLine): Promise<number> {
     return code;
   } catch (error) {
     view ??= await openView(line);
-    return await failed(error, report ?? createReport(view, wallClock, redactor), line);
+    const before = action === undefined || action.looks;
+    return await failed(before ? untouched(error) : error, report ?? createReport(view, wallClock, redactor), line);
   } finally {
     view?.close();
   }

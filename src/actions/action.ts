@@ -22,6 +22,8 @@ export interface Run {
 /** One ACTION: what it is called, what it needs, what it does. */
 export interface Action {
   name: string;
+  /** It only looks: whatever ends it, nothing was created or changed. */
+  looks?: true;
   /** Answers the exit code; throws a fault for everything that ends it early. */
   run(run: Run): Promise<number>;
 }

@@ -1,5 +1,5 @@
 import { planCopy } from '../copy/plan.ts';
-import { fail, isFault } from '../core/faults.ts';
+import { fail, isFault, untouched } from '../core/faults.ts';
 import { newDeployment } from '../deployment/deployment.ts';
 import { getReservation } from '../google/compute-facts.ts';
 import { getGroup } from '../google/compute-machines.ts';
@@ -23,8 +23,8 @@ import { nextCommand } from './next-command.ts';
 import { takeAway } from './take-away.ts';
 import { describeWanted } from './wanted.ts';
 import type { Wanted } from './wanted.ts';
-import { openWorkshop, untilDone } from './workshop.ts';
-import type { Workshop } from './workshop.ts';
+import { openTools, openWorkshop, untilDone } from './workshop.ts';
+import type { Tools, Workshop } from './workshop.ts';
 
 /**
  * Create: checks first, then the bucket, the files and Terraform side by side, then the machines, then the report.
@@ -34,20 +34,12 @@ export const create: Action = {
   name: 'create',
   async run(run) {
     await using session = await openSession(run);
-    const wanted = await describeWanted(run);
-    if (run.options.copyDirPath !== undefined) await planCopy(run.options.copyDirPath, run.stop);
-    const { known } = await findDeployment(session);
-    const machines = await machinesOf(session, known);
-    await preflight(
-      { ...session, options: run.options, machine: wanted.machine, ...machines, signal: run.stop },
-      run.report,
-    );
-    wanted.existing = machines.existing;
-    refuseToResizeFlexStart(run, machines.existing);
-    wanted.reservationPolicy = await reservationPolicy(session);
-    if (known?.deployment.state === 'local') await finishCleanUp(session, known);
+    const { wanted, known, tools } = await check(session).catch((error: unknown) => {
+      throw untouched(error);
+    });
+    if (known?.deployment.state === 'local') await finishCleanUp(session, known, tools);
 
-    await using shop = await prepare(session);
+    await using shop = await prepare(session, tools);
     try {
       wanted.files = await copyAndInit(shop);
       const made = await provision(shop, wanted);
@@ -59,6 +51,23 @@ export const create: Action = {
     return run.options.cleanupOnExit ? await holdUntilEnd(shop) : 0;
   },
 };
+
+/** Everything that can be found out before anything is made: what is wrong with the options, the cloud, this machine. */
+async function check(session: Session): Promise<{ wanted: Wanted; known: KnownDeployment | undefined; tools: Tools }> {
+  const { run } = session;
+  const wanted = await describeWanted(run);
+  if (run.options.copyDirPath !== undefined) await planCopy(run.options.copyDirPath, run.stop);
+  const { known } = await findDeployment(session);
+  const machines = await machinesOf(session, known);
+  await preflight(
+    { ...session, options: run.options, machine: wanted.machine, ...machines, signal: run.stop },
+    run.report,
+  );
+  refuseToResizeFlexStart(run, machines.existing);
+  wanted.existing = machines.existing;
+  wanted.reservationPolicy = await reservationPolicy(session);
+  return { wanted, known, tools: await openTools(run) };
+}
 
 /** What exists of the deployment already; one that does not exist yet has no zone and no machines. */
 export async function machinesOf(
@@ -72,9 +81,9 @@ export async function machinesOf(
 }
 
 /** A run with CLEANUP_ON_EXIT that was killed left its state in the work directory: what it owed is done first. */
-async function finishCleanUp(session: Session, { deployment, records }: KnownDeployment): Promise<void> {
+async function finishCleanUp(session: Session, { deployment, records }: KnownDeployment, tools: Tools): Promise<void> {
   session.run.report.info('an earlier run with CLEANUP_ON_EXIT did not end: finishing its clean-up first');
-  await using shop = await openWorkshop(session, deployment, records);
+  await using shop = await openWorkshop(session, deployment, records, tools);
   await takeAway(shop);
   await forgetDeployment(records);
 }
@@ -88,14 +97,16 @@ async function reservationPolicy({ run, http }: Session): Promise<string | undef
   return Object.values(found?.resourcePolicies ?? {})[0];
 }
 
-/** Finds or makes the bucket, claims the deployment, makes Terraform ready. */
-async function prepare(session: Session): Promise<Workshop> {
+/** Finds or makes the bucket, and claims the deployment. */
+async function prepare(session: Session, tools: Tools): Promise<Workshop> {
   const { run, http } = session;
   const { options } = run;
   const needsBucket = !options.cleanupOnExit || options.copyDirPath !== undefined || options.gcsPath !== undefined;
   const bucket = needsBucket
     ? await run.report.step('state bucket', async (step) => {
-        const found = await ensureStateBucket(http, options, run.report);
+        const found = await ensureStateBucket(http, options, run.report).catch((error: unknown) => {
+          throw untouched(error);
+        });
         step.progress(found.fresh ? `made gs://${found.name}` : `gs://${found.name}`);
         return found;
       })
@@ -103,7 +114,7 @@ async function prepare(session: Session): Promise<Workshop> {
   const local = options.cleanupOnExit || bucket === undefined;
   const records = local ? localRecordsOf(session) : bucketRecordsOf(session, bucket.name);
   const deployment = await claimDeployment(records, newDeployment(options, bucket));
-  return openWorkshop(session, deployment, records);
+  return openWorkshop(session, deployment, records, tools);
 }
 
 /** Files go to the bucket while Terraform gets ready: neither needs the other. */

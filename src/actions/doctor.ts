@@ -16,6 +16,7 @@ interface Answer {
 /** Doctor: what is on this machine, and, when PROJECT_ID is given, what is in the project. Changes nothing. */
 export const doctor: Action = {
   name: 'doctor',
+  looks: true,
   async run(run) {
     const answers = [...(await askMachine(run)), ...(await askProject(run))];
     run.report.output(

@@ -8,6 +8,7 @@ import { openSession } from './session.ts';
 /** List: every deployment of the project, by what its resources carry, so that one without a state is seen too. */
 export const list: Action = {
   name: 'list',
+  looks: true,
   async run(run) {
     await using session = await openSession(run);
     const { projectId } = run.options;

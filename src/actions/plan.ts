@@ -17,6 +17,7 @@ import { openWorkshop } from './workshop.ts';
 /** Plan: every check, and what create would do. Nothing is changed: not even a bucket is made. */
 export const plan: Action = {
   name: 'plan',
+  looks: true,
   async run(run) {
     await using session = await openSession(run);
     const { options, report } = run;

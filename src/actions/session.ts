@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 
+import { untouched } from '../core/faults.ts';
 import { deploymentFolder } from '../deployment/deployment.ts';
 import { bucketRecords, localRecords } from '../deployment/records.ts';
 import type { Records } from '../deployment/records.ts';
@@ -21,7 +22,9 @@ export interface Session extends AsyncDisposable {
  * from here on there are only other base URLs. Throws NO_CREDENTIALS.
  */
 export async function openSession(run: Run): Promise<Session> {
-  const cloud = await openCloud(run);
+  const cloud = await openCloud(run).catch((error: unknown) => {
+    throw untouched(error);
+  });
   return {
     run,
     cloud,

@@ -19,6 +19,7 @@ import { openWorkshop } from './workshop.ts';
 /** Status: how the machines are and what they say, what has drifted from the state, what Google has taken back. */
 export const status: Action = {
   name: 'status',
+  looks: true,
   async run(run) {
     await using session = await openSession(run);
     const { http } = session;

@@ -8,6 +8,7 @@ import { nextCommand } from './next-command.ts';
 /** Validate: checks the options and the directory, writes the Terraform files. No cloud call is made. */
 export const validate: Action = {
   name: 'validate',
+  looks: true,
   async run(run) {
     const { options, report } = run;
     const wanted = await describeWanted(run);

@@ -1,6 +1,7 @@
 import type { Deployment } from '../deployment/deployment.ts';
 import type { Records } from '../deployment/records.ts';
 import { findTerraform } from '../terraform/binary.ts';
+import type { TerraformBinary } from '../terraform/binary.ts';
 import type { Control } from '../terraform/command.ts';
 import { putInRescue } from '../terraform/rescue.ts';
 import { createTerraform } from '../terraform/runner.ts';
@@ -9,8 +10,15 @@ import { openWorkDirectory, workDirectoryPath } from '../terraform/work-director
 import type { WorkDirectory } from '../terraform/work-directory.ts';
 import type { Backend } from '../../stacks/cluster-input.ts';
 import { nextCommand } from './next-command.ts';
+import type { Run } from './action.ts';
 import type { Session } from './session.ts';
 import { lockLine } from './unlock.ts';
+
+/** What Terraform needs on this machine. */
+export interface Tools {
+  binary: TerraformBinary;
+  work: WorkDirectory;
+}
 
 /** A deployment with Terraform ready to work on it. */
 export interface Workshop extends Session {
@@ -26,18 +34,29 @@ export interface Workshop extends Session {
 // What terraform needs after an interrupt, at most (measured: 9 s), with room for our own end.
 const interruptSeconds = 13;
 
-/** Makes Terraform ready for a deployment. Throws TERRAFORM_MISSING, TERRAFORM_TOO_OLD, WORK_DIRECTORY_UNUSABLE. */
-export async function openWorkshop(session: Session, deployment: Deployment, records: Records): Promise<Workshop> {
-  const { run, cloud, http } = session;
-  const { bucket, folder } = deployment;
+/** Finds Terraform and tries the work directory out. Throws TERRAFORM_MISSING, TERRAFORM_TOO_OLD, WORK_DIRECTORY_UNUSABLE. */
+export async function openTools({ options, environment, report, stop }: Run): Promise<Tools> {
   const [binary, work] = await Promise.all([
     findTerraform({
-      environment: run.environment,
-      signal: run.stop,
-      onNote: (text) => run.report.info('looking for Terraform', { detail: text }),
+      environment,
+      signal: stop,
+      onNote: (text) => report.info('looking for Terraform', { detail: text }),
     }),
-    openWorkDirectory(workDirectoryPath(run.options, run.environment)),
+    openWorkDirectory(workDirectoryPath(options, environment)),
   ]);
+  return { binary, work };
+}
+
+/** Makes Terraform ready for a deployment. Throws what `openTools` throws, where that was not done before. */
+export async function openWorkshop(
+  session: Session,
+  deployment: Deployment,
+  records: Records,
+  tools?: Tools,
+): Promise<Workshop> {
+  const { run, cloud, http } = session;
+  const { bucket, folder } = deployment;
+  const { binary, work } = tools ?? (await openTools(run));
   const terraform = createTerraform({
     binary,
     work,

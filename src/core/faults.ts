@@ -61,6 +61,13 @@ export function isFault(error: unknown, code?: FaultCode): error is Fault {
   return error instanceof Fault && (code === undefined || error.code === code);
 }
 
+/** The same fault, saying that nothing was created where it says nothing of it; any other error as it is. */
+export function untouched(error: unknown): unknown {
+  if (!isFault(error)) return error;
+  const context = { exists: 'what was there before; nothing was created', done: 'nothing that must be cleaned up' };
+  return new Fault(error.code, error.message, error.fix, { ...context, ...error.context });
+}
+
 /**
  * The lines a user reads: what failed, what exists now, what we did by ourselves, what to type next.
  * A line with nothing to say is left out.

@@ -37,6 +37,23 @@ export function getBucket(http: GoogleHttp, name: string): Promise<Bucket> {
   return http.call({ method: 'GET', service: 'storage', path: bucketPath(name) }, Bucket);
 }
 
+/**
+ * Of `permissions`, those that these credentials do not have in the bucket.
+ * https://cloud.google.com/storage/docs/json_api/v1/buckets/testIamPermissions
+ */
+export async function missingBucketPermissions(
+  http: GoogleHttp,
+  bucket: string,
+  permissions: readonly string[],
+): Promise<string[]> {
+  const asked = permissions.map((permission) => `permissions=${permission}`).join('&');
+  const reply = await http.call(
+    { method: 'GET', service: 'storage', path: `${bucketPath(bucket)}/iam/testPermissions?${asked}` },
+    z.object({ permissions: z.array(z.string()).default([]) }),
+  );
+  return permissions.filter((permission) => !reply.permissions.includes(permission));
+}
+
 /** Not sent twice: the second of two would find the first. https://cloud.google.com/storage/docs/json_api/v1/buckets/insert */
 export function insertBucket(http: GoogleHttp, project: string, body: object): Promise<Bucket> {
   return http.call({ method: 'POST', service: 'storage', path: '/storage/v1/b', query: { project }, body }, Bucket);

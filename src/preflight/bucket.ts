@@ -1,19 +1,62 @@
 import { fail } from '../core/faults.ts';
-import { findStateBucket } from '../terraform/state-bucket.ts';
-import type { Check } from './check.ts';
+import { missingPermissions } from '../google/projects.ts';
+import { missingBucketPermissions } from '../google/storage.ts';
+import { memberOf } from '../terraform/bucket-faults.ts';
+import { bucketNames, findStateBucket } from '../terraform/state-bucket.ts';
+import type { Check, CheckContext } from './check.ts';
 
 /**
- * Can the machines be allowed to read the copied files, and not the state beside them? Such a grant has a condition,
- * which Google takes only where no ACLs count: https://cloud.google.com/storage/docs/access-control/iam#conditions
+ * May the bucket of state and files be written to, or be made? And can the machines be allowed to read the copied files,
+ * and not the state beside them? Such a grant has a condition, which Google takes only where no ACLs count:
+ * https://cloud.google.com/storage/docs/access-control/iam#conditions
  */
 export const bucket: Check = {
   name: 'bucket',
-  summary: 'the bucket that files are copied to has uniform bucket-level access',
-  async ask({ options, http }) {
-    if (options.copyDirPath === undefined) return 'nothing is copied';
+  summary: 'the bucket of state and files may be written to, or made, and has uniform access where files are copied',
+  async ask(context) {
+    const { options, http } = context;
+    const { copyDirPath, gcsPath, cleanupOnExit, projectId, region } = options;
+    if (cleanupOnExit && copyDirPath === undefined && gcsPath === undefined) return 'none is needed';
     const found = await findStateBucket(http, options);
-    if (!found) return 'one will be made';
+    if (!found) {
+      const [name = ''] = bucketNames(projectId, '', region);
+      const needed = ['storage.buckets.create', ...neededInBucket(copyDirPath !== undefined)];
+      await refuse(context, name, 'make', await missingPermissions(http, projectId, needed));
+      return 'one will be made';
+    }
+    const needed = neededInBucket(copyDirPath !== undefined);
+    await refuse(context, found.name, 'write to', await missingBucketPermissions(http, found.name, needed));
+    if (copyDirPath === undefined) return `gs://${found.name} may be written to`;
     if (!found.uniform) throw fail('BUCKET_NOT_UNIFORM', { bucket: found.name });
-    return `gs://${found.name} has uniform access`;
+    return `gs://${found.name} may be written to and has uniform access`;
   },
 };
+
+/** The machines' account is granted the reading of copied files in the bucket itself. */
+function neededInBucket(copies: boolean): string[] {
+  const objects = ['create', 'delete', 'get', 'list'].map((verb) => `storage.objects.${verb}`);
+  return copies ? [...objects, 'storage.buckets.getIamPolicy', 'storage.buckets.setIamPolicy'] : objects;
+}
+
+async function refuse(
+  { options, cloud }: CheckContext,
+  name: string,
+  what: string,
+  missing: readonly string[],
+): Promise<void> {
+  if (missing.length === 0) return;
+  const who = await cloud.tokens.describe();
+  const [email] = /[^\s(]+@[^\s),]+/.exec(who) ?? [];
+  throw fail(
+    'BUCKET_DENIED',
+    {
+      who,
+      what,
+      bucket: name,
+      project: options.projectId,
+      permissions: missing.join(', '),
+      member: email === undefined ? 'user:YOU' : memberOf(email),
+    },
+    { details: missing },
+  );
+}

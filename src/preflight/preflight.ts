@@ -1,4 +1,4 @@
-import { isFault } from '../core/faults.ts';
+import { isFault, untouched } from '../core/faults.ts';
 import type { Fault } from '../core/faults.ts';
 import type { Report } from '../core/report.ts';
 import { apis } from './apis.ts';
@@ -42,8 +42,9 @@ export async function preflight(context: CheckContext, report: Report): Promise<
               asked += 1;
               step.progress(`${asked} of ${total}: ${check.name} (${answer})`, { check: check.name, answer });
             } catch (error) {
-              if (!isFault(error)) throw error;
-              faults.push(error);
+              const told = untouched(error);
+              if (!isFault(told)) throw error;
+              faults.push(told);
             }
           }),
       );

@@ -62,6 +62,7 @@ function denied(error: GoogleError, { bucket, project, what, permissions }: Buck
   );
 }
 
-function memberOf(email: string): string {
+/** `user:me@example.com`, as a binding of a policy says it. */
+export function memberOf(email: string): string {
   return email.endsWith('.gserviceaccount.com') ? `serviceAccount:${email}` : `user:${email}`;
 }

@@ -14,6 +14,8 @@ export interface Ended {
   output(name: string): Record<string, unknown>;
   /** The faults, by their codes. */
   faults: string[];
+  /** The four things that the last fault says, by name: `message`, `exists`, `done`, `next`. */
+  said: Partial<Record<'message' | 'exists' | 'done' | 'next', string>>;
   text: string;
 }
 
@@ -34,7 +36,7 @@ interface Running {
 /** One user at one desk: an own home, an own sandbox, an own work directory; everything is gone afterwards. */
 export interface Desk extends Disposable {
   path: string;
-  /** Starts the program as users do, with `--json` and the desk's sandbox, and returns at once. */
+  /** Starts the program as users do, with `--json` and (without `--no-sandbox`) the desk's sandbox, and returns at once. */
   start(args: readonly string[], environment?: Record<string, string>): Running;
   /** Runs the program to its end. */
   run(args: readonly string[], environment?: Record<string, string>): Promise<Ended>;
@@ -59,9 +61,9 @@ export const realProvider = ((): string | undefined => {
 /** Sets up a desk. Machines do not run unless `machines` is on. */
 export function openDesk(options: { machines?: 'on' | 'off'; provider?: 'embedded' | 'real' } = {}): Desk {
   const path = mkdtempSync(join(tmpdir(), 'cluster-provision-desk-'));
-  const settings = [
+  const settings = (args: readonly string[]): string[] => [
     '--json',
-    '--sandbox',
+    ...(args.includes('--no-sandbox') ? [] : ['--sandbox']),
     ...['--sandbox-dir', join(path, 'sandbox'), '--work-dir', join(path, 'work')],
     ...['--sandbox-machines', options.machines ?? 'off', '--sandbox-provider', options.provider ?? 'embedded'],
   ];
@@ -69,7 +71,7 @@ export function openDesk(options: { machines?: 'on' | 'off'; provider?: 'embedde
   const alive = new Set<ChildProcess>();
   const start: Desk['start'] = (args, environment = {}) => {
     const [action = 'help', ...rest] = args;
-    const child = spawn(process.execPath, [join(root, 'entrypoint.ts'), action, ...settings, ...rest], {
+    const child = spawn(process.execPath, [join(root, 'entrypoint.ts'), action, ...settings(rest), ...rest], {
       cwd: path,
       env: { PATH: process.env['PATH'] ?? '', HOME: path, TMPDIR: tmpdir(), ...environment },
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -121,6 +123,7 @@ function follow(child: ChildProcess, done: () => void): Running {
         events,
         text,
         faults: events.filter(({ event }) => event === 'fault').map((event) => event.text),
+        said: (events.findLast(({ event }) => event === 'fault') ?? {}) as Ended['said'],
         output(name) {
           const found = events.findLast((event) => event.event === 'output' && event.text === name);
           if (!found) throw new Error(`the program said nothing of ${name}:\n${text}`);
