@@ -3,7 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { exampleFile } from '../src/options/example-file.ts';
 import { variablesPage } from '../src/options/variables-page.ts';
 import { extractProviderSchema, render as renderSchema } from './extract-provider-schema.ts';
-import { renderFaults } from './render-faults.ts';
+import { renderExitCodes, renderTroubleshooting } from './render-faults.ts';
 import { renderMachineCommands } from './render-machine-commands.ts';
 import { renderPermissions } from './render-permissions.ts';
 import { renderSandbox } from './render-sandbox.ts';
@@ -19,7 +19,8 @@ interface GeneratedFile {
 export const generatedFiles: readonly GeneratedFile[] = [
   { file: 'env.list.example', render: () => exampleFile('checkout') },
   { file: 'docs/variables.md', render: variablesPage },
-  { file: 'docs/exit-codes.md', render: renderFaults },
+  { file: 'docs/exit-codes.md', render: renderExitCodes },
+  { file: 'docs/troubleshooting.md', render: renderTroubleshooting },
   { file: 'docs/permissions.md', render: renderPermissions },
   { file: 'docs/sandbox.md', render: renderSandbox },
   { file: 'stacks/guest/startup-script.generated.ts', render: renderStartupScript },

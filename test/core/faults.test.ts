@@ -43,8 +43,8 @@ describe('the catalogue', () => {
   });
 
   it.each(rows)('%s has an exit code that docs/exit-codes.md explains', async (_, row) => {
-    const { renderFaults } = await import('../../scripts/render-faults.ts');
+    const { renderExitCodes } = await import('../../scripts/render-faults.ts');
 
-    expect(renderFaults()).toContain(`\n| ${row.exit} |`);
+    expect(renderExitCodes()).toContain(`\n| ${row.exit} | `);
   });
 });
