@@ -53,13 +53,13 @@ async function askProject(run: Run): Promise<Answer[]> {
     const machine = machineType(options.vmType);
     const context = { ...session, options, machine, existing: 0, zone: undefined, signal: run.stop };
     for (const round of rounds) {
-      const asked = await Promise.all(round.map((check) => answer(check.name, () => check.ask(context))));
+      const checks = round.filter(({ ofZone }) => !ofZone || options.zones.length > 0);
+      const asked = await Promise.all(checks.map((check) => answer(check.name, () => check.ask(context))));
       answers.push(...asked);
       if (asked.some(({ ok }) => !ok) || options.projectId === '') break;
     }
   } catch (error) {
-    if (!isFault(error)) throw error;
-    answers.push({ name: 'credentials', ok: false, text: error.message });
+    answers.push(refusal('credentials', error));
   }
   return answers;
 }
@@ -68,7 +68,11 @@ async function answer(name: string, ask: () => Promise<string>): Promise<Answer>
   try {
     return { name, ok: true, text: await ask() };
   } catch (error) {
-    if (!isFault(error)) throw error;
-    return { name, ok: false, text: `${error.message}; ${error.fix}` };
+    return refusal(name, error);
   }
+}
+
+function refusal(name: string, error: unknown): Answer {
+  if (!isFault(error)) throw error;
+  return { name, ok: false, text: `${error.message}; ${error.fix}` };
 }

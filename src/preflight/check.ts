@@ -22,6 +22,8 @@ export interface Check {
   name: string;
   /** What it asks, for --help and doctor. */
   summary: string;
+  /** It asks about a zone; every create has one, doctor need not be given any. */
+  ofZone?: true;
   /** Answers a few words for the report. Throws the fault that says what is wrong. */
   ask(context: CheckContext): Promise<string>;
 }

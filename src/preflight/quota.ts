@@ -6,6 +6,7 @@ import type { Check, CheckContext } from './check.ts';
 /** Is there quota for the machines that are still to be made? Metrics that Google does not list are not limited here. */
 export const quota: Check = {
   name: 'quota',
+  ofZone: true,
   summary: 'the quotas for GPUs, CPUs, disks and networks are large enough',
   async ask(context) {
     const { options, http } = context;

@@ -5,6 +5,7 @@ import type { Check } from './check.ts';
 /** Does the reservation exist in the zone, is it for this machine type, and has it enough machines left? */
 export const reservation: Check = {
   name: 'reservation',
+  ofZone: true,
   summary: 'RESERVATION_NAME exists, is for VM_TYPE, and has enough machines left',
   async ask({ options, http, existing }) {
     const { projectId, reservationName, vmType, instanceCount } = options;

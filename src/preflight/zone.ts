@@ -5,6 +5,7 @@ import type { Check } from './check.ts';
 /** Does each zone of the list exist and offer the machine type, with the GPUs that the catalog says? */
 export const zone: Check = {
   name: 'zone',
+  ofZone: true,
   summary: 'every zone exists and offers VM_TYPE',
   async ask({ options, http, machine }) {
     const { projectId, vmType } = options;

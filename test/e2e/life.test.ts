@@ -31,6 +31,10 @@ describe.each([
       expect(again.code, again.text).toBe(0);
       expect(again.output('cluster')['changes']).toMatchObject({ add: 0, change: 0, remove: 0 });
 
+      const planned = await desk.run(['plan', ...small, '--instance-count', '2']);
+      expect(planned.code, planned.text).toBe(0);
+      expect(planned.output('plan')['resources']).toEqual([]);
+
       const list = await desk.run(['list', '--project-id', 'demo-project']);
       expect(list.output('deployments')['deployments']).toMatchObject([{ prefix: 'demo', machines: 2, running: 2 }]);
 
