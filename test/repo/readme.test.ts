@@ -6,6 +6,8 @@ import { promisify } from 'node:util';
 
 import { afterAll, describe, expect, it } from 'vitest';
 
+import { keptLine, sessionCommands, textsOf } from '../../scripts/record-session.ts';
+
 const root = join(import.meta.dirname, '../..');
 const desk = mkdtempSync(join(tmpdir(), 'cluster-provision-readme-'));
 
@@ -16,6 +18,8 @@ const commands = [...readFileSync(join(root, 'README.md'), 'utf8').matchAll(/```
   .flatMap(([, block = '']) => block.trim().split('\n'))
   .map((line) => line.replace(/^npm ci && /, ''))
   .filter((line) => !elsewhere.some((pattern) => pattern.test(line)));
+
+const printed: string[] = [];
 
 afterAll(() => rmSync(desk, { recursive: true, force: true }));
 
@@ -33,5 +37,23 @@ describe('every command of the README, in its order', () => {
     const { stdout, stderr } = await promisify(execFile)('bash', ['-c', inDesk], { cwd: root, env, timeout: 300_000 });
 
     expect(stdout + stderr).not.toContain('FAIL');
+    printed.push(...`${stdout}\n${stderr}`.split('\n').flatMap((line) => keptLine(line, desk) ?? []));
+  });
+
+  it('prints what the recorded session shows', () => {
+    const picture = textsOf(readFileSync(join(root, 'docs/session.svg'), 'utf8'));
+
+    const shown = picture.filter((line) => !line.startsWith('$ ')).map(withoutChance);
+    expect([...new Set(printed.map(withoutChance))]).toEqual(expect.arrayContaining(shown));
+    expect(picture.filter((line) => line.startsWith('$ '))).toEqual(sessionCommands.map((line) => `$ ${line}`));
   });
 });
+
+// What differs from run to run: names of machines, ids, times.
+function withoutChance(line: string): string {
+  return line
+    .replaceAll(/-vm-\w{4}/g, '-vm-xxxx')
+    .replaceAll(/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, 'ID')
+    .replaceAll(/\b[\d.]+ s\b/g, 'N s')
+    .replaceAll(/ +/g, ' ');
+}
