@@ -16,7 +16,8 @@ export async function reportCluster(shop: Workshop, made: Provisioned, files: Co
   const { run, http, deployment } = shop;
   const { options } = run;
   const filter = `labels.${labels.id}=${deployment.uuid}`;
-  const machines = await listInstances(http, options.projectId, filter);
+  const metadata = wantsLinks(options);
+  const machines = await listInstances(http, options.projectId, filter, { metadata });
   const [first] = machines;
   const untouched = made.changes.add + made.changes.change + made.changes.remove === 0;
   const lines: string[] = [
@@ -92,11 +93,15 @@ function addresses(machine: Instance): { internal: string; external: string } {
 
 // The proxy agent of Deep Learning VM images writes the host name of its Jupyter link into the machine's metadata.
 function notebookLinks(machines: readonly Instance[], { run: { options } }: Workshop): string[][] {
-  if (!options.enableNotebook || !options.showProxyUrl) return [];
+  if (!wantsLinks(options)) return [];
   return machines.slice(0, mostRows).flatMap(({ name, metadata }) => {
     const link = metadata?.items.find(({ key }) => key === 'proxy-url')?.value;
     return link ? [['jupyter', `${name}: https://${link}`]] : [];
   });
+}
+
+function wantsLinks({ enableNotebook, showProxyUrl }: Workshop['run']['options']): boolean {
+  return enableNotebook && showProxyUrl;
 }
 
 function reach({ run: { options } }: Workshop): string[][] {

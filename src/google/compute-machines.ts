@@ -121,15 +121,30 @@ export async function listGroupErrors(
   }));
 }
 
-/** Machines of the project that match `filter`. https://cloud.google.com/compute/docs/reference/rest/v1/instances/aggregatedList */
-export async function listInstances(http: GoogleHttp, project: string, filter: string): Promise<Instance[]> {
+/**
+ * Machines of the project that match `filter`; their metadata only with `metadata`, because each carries the whole
+ * start-up script. https://cloud.google.com/compute/docs/reference/rest/v1/instances/aggregatedList
+ */
+export async function listInstances(
+  http: GoogleHttp,
+  project: string,
+  filter: string,
+  { metadata = false }: { metadata?: boolean } = {},
+): Promise<Instance[]> {
   const reply = z.object({
     items: z.record(z.string(), z.object({ instances: z.array(Instance).optional() })).default({}),
     nextPageToken: z.string().optional(),
   });
+  const fields = Object.keys(Instance.shape).filter((name) => name !== 'metadata' || metadata);
   const machines: Instance[] = [];
   const path = `/compute/v1/projects/${project}/aggregated/instances`;
-  const query = { filter, maxResults: 500, returnPartialSuccess: true };
+  const query = {
+    filter,
+    maxResults: 500,
+    returnPartialSuccess: true,
+    // https://cloud.google.com/compute/docs/api/how-tos/performance#partial-response
+    fields: `items/*/instances(${fields.join(',')}),nextPageToken`,
+  };
   for await (const one of http.pages({ method: 'GET', service: 'compute', path, query }, reply)) {
     for (const scope of Object.values(one.items)) machines.push(...(scope.instances ?? []));
   }

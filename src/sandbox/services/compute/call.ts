@@ -5,6 +5,7 @@ import { mayUse } from '../permissions.ts';
 import { projectOf } from '../projects.ts';
 import type { Project } from '../projects.ts';
 import { openProject } from './default-network.ts';
+import { onlyFields } from './fields.ts';
 import { isImageProject } from './image-families.ts';
 import { scopeExists } from './zones.ts';
 
@@ -42,7 +43,7 @@ export function method(
     const call: Call = { request, store, project, scope, parent, now };
     if (!mayUse(store, project.projectId, request.principal, permission)) throw forbidden(permission, resource(call));
     if (!isImageProject(project.projectId)) openProject(store, project, now);
-    return handler(call);
+    return onlyFields(handler(call), request.query['fields']);
   };
 }
 

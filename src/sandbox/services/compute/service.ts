@@ -57,7 +57,7 @@ export const compute = defineService({
     'regional and unmanaged instance groups, per-instance configs (their list is empty), autoscalers, load balancers, VPN, peering, shared VPC hosts',
     'machines made in bulk or from a source template; another type or other disks for a machine that is there',
     'snapshots, images of our own, customer-managed keys, confidential machines, sole-tenant nodes',
-    'partial answers (`fields`) and sorting (`orderBy`) of lists',
+    'sorting (`orderBy`) of lists; refusing a name in `fields` that no answer has',
   ],
   routes: merge<Handler>(parts.map((part) => part.routes)),
   effects: { ...merge<Effect>(parts.map((part) => part.effects ?? {})), 'compute.refuse': refuse },
