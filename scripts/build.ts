@@ -20,7 +20,7 @@ const banner = [
 await rm(outdir, { recursive: true, force: true });
 const result = await build({
   absWorkingDir: root,
-  entryPoints: { 'cluster-provision': 'entrypoint.ts' },
+  entryPoints: { 'cluster-provision': 'entrypoint.ts', healthcheck: 'src/healthcheck.ts' },
   outdir,
   outExtension: { '.js': '.mjs' },
   bundle: true,

@@ -1,10 +1,12 @@
 import { duration } from '../core/duration.ts';
+import { startPulse } from '../core/pulse.ts';
 import { lookAtMachines } from '../deployment/readiness.ts';
 import type { MachineState } from '../deployment/readiness.ts';
 import { machineLines } from '../deployment/machine-lines.ts';
 import { forgetDeployment } from '../deployment/record.ts';
 import { StopRequest } from '../core/signals.ts';
 import { forgetState } from '../terraform/state-bucket.ts';
+import type { Run } from './action.ts';
 import { showLastWords } from './last-words.ts';
 import { takeAway } from './take-away.ts';
 import { untilDone } from './workshop.ts';
@@ -30,28 +32,20 @@ export async function holdUntilEnd(shop: Workshop): Promise<number> {
 }
 
 async function hold(shop: Workshop): Promise<{ why: string; code: number }> {
-  const { run, http, deployment } = shop;
+  const { run } = shop;
   const { maxRunSeconds = 43_200, exitWhenDone, instanceCount } = run.options;
   const deadline = run.clock.now() + maxRunSeconds * 1000;
   run.report.info('holding the cluster; it is destroyed when this process ends', {
     detail: `Ctrl-C or docker stop ends it, and so does the deadline in ${duration(maxRunSeconds)}`,
   });
-  const group = `${deployment.prefix}-mig`;
-  const zone = deployment.zone ?? '';
+  using pulse = startPulse(run.environment);
+  const look = patientLook(shop);
   try {
     for (;;) {
       if (run.clock.now() >= deadline) return { why: 'MAX_RUN_DURATION is over', code: 0 };
-      const machines = await lookAtMachines({
-        http,
-        deployment: { ...deployment, zone },
-        group,
-        count: instanceCount,
-        clock: run.clock,
-        report: run.report,
-        stop: run.stop,
-        width: run.width,
-      });
-      const ended = machines.filter((machine) => endOfCommand(machine) !== undefined);
+      const machines = await look();
+      if (machines) pulse.beat();
+      const ended = machines?.filter((machine) => endOfCommand(machine) !== undefined) ?? [];
       if (exitWhenDone && ended.length >= instanceCount) {
         run.report.live([], '');
         const worstFirst = ended.toSorted((a, b) => (endOfCommand(b) ?? 0) - (endOfCommand(a) ?? 0));
@@ -59,12 +53,7 @@ async function hold(shop: Workshop): Promise<{ why: string; code: number }> {
         const code = Math.max(...ended.map((machine) => endOfCommand(machine) ?? 0));
         return { why: `the start-up command has ended on every machine, with exit code ${code}`, code };
       }
-      const left = duration((deadline - run.clock.now()) / 1000);
-      run.report.live(
-        [...machineLines(machines, run.width), `     ${left} left`],
-        `holding ${machines.length} machines, ${left} left`,
-        { machines: machines.length, secondsLeft: Math.round((deadline - run.clock.now()) / 1000) },
-      );
+      if (machines) tellHow(run, machines, (deadline - run.clock.now()) / 1000);
       await run.clock.sleep(Math.min(lookEvery, deadline - run.clock.now()), run.stop);
     }
   } catch (error) {
@@ -73,6 +62,46 @@ async function hold(shop: Workshop): Promise<{ why: string; code: number }> {
   } finally {
     run.report.live([], '');
   }
+}
+
+/**
+ * Looks at the machines; answers nothing while that fails. Whatever the reason is (a lost network, a machine that Google
+ * cannot replace), it is none to leave the other machines behind: the end is still to come, and takes everything away.
+ */
+function patientLook({ run, http, deployment }: Workshop): () => Promise<MachineState[] | undefined> {
+  let trouble: string | undefined;
+  return async () => {
+    try {
+      const machines = await lookAtMachines({
+        http,
+        deployment: { ...deployment, zone: deployment.zone ?? '' },
+        group: `${deployment.prefix}-mig`,
+        count: run.options.instanceCount,
+        clock: run.clock,
+        report: run.report,
+        stop: run.stop,
+        width: run.width,
+      });
+      if (trouble !== undefined) run.report.info('the machines can be looked at again');
+      trouble = undefined;
+      return machines;
+    } catch (error) {
+      run.stop.throwIfAborted();
+      const reason = error instanceof Error ? error.message : String(error);
+      if (reason !== trouble) run.report.warn('cannot look at the machines; holding on', { detail: reason });
+      trouble = reason;
+      return undefined;
+    }
+  };
+}
+
+function tellHow(run: Run, machines: readonly MachineState[], secondsLeft: number): void {
+  const left = duration(secondsLeft);
+  run.report.live(
+    [...machineLines(machines, run.width), `     ${left} left`],
+    `holding ${machines.length} machines, ${left} left`,
+    { machines: machines.length, secondsLeft: Math.round(secondsLeft) },
+  );
 }
 
 function endOfCommand({ duties }: MachineState): number | undefined {

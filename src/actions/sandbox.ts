@@ -1,3 +1,4 @@
+import { startPulse } from '../core/pulse.ts';
 import type { Action } from './action.ts';
 import { openSession } from './session.ts';
 
@@ -12,11 +13,12 @@ export const sandbox: Action = {
       ...Object.entries(variables).map(([name, value]) => `export ${name}='${value}'`),
     ]);
     run.report.info('the sandbox is open; Ctrl-C ends it');
+    using pulse = startPulse(run.environment);
     await new Promise<void>((resolve) => {
       if (run.stop.aborted) resolve();
       run.stop.addEventListener('abort', () => resolve(), { once: true });
       // A listener alone keeps the process alive only while something is connected.
-      const alive = setInterval(() => {}, 60_000);
+      const alive = setInterval(() => pulse.beat(), 30_000);
       run.stop.addEventListener('abort', () => clearInterval(alive), { once: true });
     });
     return 0;

@@ -20,6 +20,22 @@ describe('CLEANUP_ON_EXIT', () => {
     expect(await deployments(desk)).toEqual([]);
   });
 
+  it('goes on holding when it cannot look at the machines for a while', async () => {
+    using desk = openDesk();
+    const running = desk.start(['create', ...small, '--cleanup-on-exit']);
+    await running.until(({ text }) => text.startsWith('holding the cluster'));
+    const faults = desk.file('faults.yaml', '- {match: {path: listManagedInstances}, then: {status: 400}, times: 1}');
+    await desk.run(['list', '--project-id', 'demo-project', '--sandbox-faults', faults]);
+    await running.until(({ text }) => text.startsWith('cannot look at the machines'));
+    await running.until(({ text }) => text.startsWith('the machines can be looked at again'));
+
+    running.child.kill('SIGTERM');
+    const ended = await running.ended;
+
+    expect(ended.code, ended.text).toBe(0);
+    expect(await deployments(desk)).toEqual([]);
+  });
+
   it.each([
     ['SIGINT', 130],
     ['SIGTERM', 143],
