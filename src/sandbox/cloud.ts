@@ -66,6 +66,8 @@ function machinesOf(dir: string, options: SandboxSettings, path: string, report:
         ({ roots }) => {
           if (roots.kind === 'plain') {
             report.info('machines run without namespaces: their start-up command is not run', { detail: roots.why });
+          } else if (roots.kind === 'simulated' && roots.why !== undefined) {
+            report.info('machines are only said to be ready: nothing is run on them', { detail: roots.why });
           }
         },
         () => undefined,

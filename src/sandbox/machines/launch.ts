@@ -3,6 +3,7 @@ import { join } from 'node:path';
 
 import { commandFolder, localSsdNames } from './machine-folder.ts';
 import type { Instance } from './instance.ts';
+import { useInstalledCommands } from './runnable.ts';
 
 /** A program with its arguments and its whole environment. */
 export interface Launch {
@@ -57,6 +58,7 @@ export async function plainLaunch(
 ): Promise<Launch> {
   const root = join(folder, 'root');
   const own = join(root, commandFolder);
+  await useInstalledCommands(own);
   for (const directory of folders) {
     await mkdir(join(root, directory), { recursive: true });
   }

@@ -11,6 +11,7 @@ import { bootMachine } from './boot.ts';
 import type { Booted, Roots } from './boot.ts';
 import { forgetLocalSsds, machineFolder } from './machine-folder.ts';
 import { whyNoNamespaces } from './namespaces.ts';
+import { whyNoMachines } from './runnable.ts';
 import { deleteSerialPort } from './serial-port.ts';
 import { createSimulation } from './simulation.ts';
 
@@ -22,7 +23,7 @@ export interface MachinesOptions {
   mode: 'on' | 'off';
   /** Paths of the host whose content no machine may see: the operator's home, the project's checkout. */
   hidden: readonly string[];
-  /** PATH of machines that have no root of their own. */
+  /** PATH of machines that have no root of their own; without a bash in it nothing runs. */
   path: string;
   /** `plain` does without namespaces where they could be had. */
   roots?: 'best' | 'plain';
@@ -33,7 +34,7 @@ export interface MachinesOptions {
 /** The running machines of a sandbox. */
 export interface Machines extends AsyncDisposable {
   /** How they run, and why not better. */
-  roots: Roots | { kind: 'simulated' };
+  roots: Roots | { kind: 'simulated'; why?: string };
   /** Resolves when no machine is being started or stopped. */
   settled(): Promise<void>;
   /** Kills every process of every machine; their disks stay. */
@@ -67,6 +68,8 @@ const kind = 'machines';
 export async function startMachines(world: World, options: MachinesOptions): Promise<Machines> {
   const onBug = options.onBug ?? ((error: unknown) => process.emitWarning(error as Error));
   if (options.mode === 'off') return simulated(world, onBug);
+  const why = await whyNoMachines(options.dir, options.path);
+  if (why !== undefined) return simulated(world, onBug, why);
 
   const roots = await chooseRoots(options);
   const running = new Map<string, Running>();
@@ -194,10 +197,10 @@ function bootDigest(instance: Instance): string {
   return createHash('sha256').update(text).digest('hex');
 }
 
-function simulated(world: World, onBug: (error: unknown) => void): Machines {
+function simulated(world: World, onBug: (error: unknown) => void, why?: string): Machines {
   const simulation = createSimulation(world, onBug);
   return {
-    roots: { kind: 'simulated' },
+    roots: { kind: 'simulated', ...(why === undefined ? {} : { why }) },
     settled: simulation.settled,
     close: simulation.close,
     [Symbol.asyncDispose]: simulation.close,

@@ -1,6 +1,7 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -215,3 +216,43 @@ describe('faults', () => {
     expect(await cloud.reported('vm-2')).toMatchObject({ status: 'ready' });
   });
 });
+
+it('are only said to be ready where there is no bash', async () => {
+  cloud = await startCloud({ roots: 'plain', path: '/nonexistent' });
+  cloud.put('vm-1', { 'startup-script': 'exit 1' });
+
+  expect(cloud.machines.roots).toEqual({ kind: 'simulated', why: 'there is no bash here' });
+  expect(await cloud.reported('vm-1')).toMatchObject({ status: 'ready' });
+});
+
+// Mounting takes root.
+it.runIf(mayMount())('are only said to be ready where no program may be run', async () => {
+  const disk = mkdtempSync(join(tmpdir(), 'machines-noexec-'));
+  execFileSync('mount', ['-t', 'tmpfs', '-o', 'noexec', 'tmpfs', disk]);
+  onTestFinished(() => {
+    execFileSync('umount', ['-l', disk]);
+    rmSync(disk, { recursive: true, force: true });
+  });
+  const dir = join(disk, 'sandbox');
+  cloud = await startCloud({ roots: 'plain', dir });
+  cloud.put('vm-1', { 'startup-script': 'exit 1' });
+
+  expect(cloud.machines.roots).toEqual({
+    kind: 'simulated',
+    why: `no program may be run in ${dir}; it is mounted noexec`,
+  });
+  expect(await cloud.reported('vm-1')).toMatchObject({ status: 'ready' });
+});
+
+function mayMount(): boolean {
+  const dir = mkdtempSync(join(tmpdir(), 'machines-mount-'));
+  try {
+    execFileSync('mount', ['-t', 'tmpfs', 'tmpfs', dir], { stdio: 'ignore' });
+    execFileSync('umount', [dir]);
+    return true;
+  } catch {
+    return false;
+  } finally {
+    rmSync(dir, { recursive: true, force: true });
+  }
+}
