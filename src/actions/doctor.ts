@@ -1,5 +1,6 @@
 import { isFault } from '../core/faults.ts';
 import { table } from '../core/table.ts';
+import type { Advice } from '../preflight/check.ts';
 import { rounds } from '../preflight/preflight.ts';
 import { findTerraform } from '../terraform/binary.ts';
 import { openWorkDirectory, workDirectoryPath } from '../terraform/work-directory.ts';
@@ -64,9 +65,10 @@ async function askProject(run: Run): Promise<Answer[]> {
   return answers;
 }
 
-async function answer(name: string, ask: () => Promise<string>): Promise<Answer> {
+async function answer(name: string, ask: () => Promise<string | Advice>): Promise<Answer> {
   try {
-    return { name, ok: true, text: await ask() };
+    const given = await ask();
+    return { name, ok: true, text: typeof given === 'string' ? given : `${given.text}: ${given.data.detail}` };
   } catch (error) {
     return refusal(name, error);
   }

@@ -319,7 +319,8 @@ export const table = {
     ),
     defaultText: 'one is made, with just the roles it needs',
     group: 'services',
-    summary: 'identity of the machines',
+    summary:
+      'identity of the machines; you give it logging.logWriter, monitoring.metricWriter, storage.objectUser on mounted buckets, compute.viewer for Ray',
     example: 'runner@my-project.iam.gserviceaccount.com',
     usedBy: making,
   },

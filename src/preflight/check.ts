@@ -17,6 +17,16 @@ export interface CheckContext {
   signal?: AbortSignal | undefined;
 }
 
+/** An answer that the user should hear of, although nothing is refused. */
+export interface Advice {
+  /** A few words, as a plain answer has. */
+  answer: string;
+  level: 'info' | 'warn';
+  /** Constant wording. */
+  text: string;
+  data: Readonly<Record<string, unknown>> & { detail: string };
+}
+
 /** A named question that is asked before anything is created; SKIP_CHECKS leaves it out by name. */
 export interface Check {
   name: string;
@@ -24,6 +34,6 @@ export interface Check {
   summary: string;
   /** It asks about a zone; every create has one, doctor need not be given any. */
   ofZone?: true;
-  /** Answers a few words for the report. Throws the fault that says what is wrong. */
-  ask(context: CheckContext): Promise<string>;
+  /** Answers a few words for the report, or an advice. Throws the fault that says what is wrong. */
+  ask(context: CheckContext): Promise<string | Advice>;
 }

@@ -5,6 +5,7 @@ import { apis } from './apis.ts';
 import { bucket } from './bucket.ts';
 import type { Check, CheckContext } from './check.ts';
 import { credentials } from './credentials.ts';
+import { identity } from './identity.ts';
 import { image } from './image.ts';
 import { permissions } from './permissions.ts';
 import { project } from './project.ts';
@@ -20,7 +21,7 @@ export const rounds: readonly (readonly Check[])[] = [
   [credentials],
   [project],
   [apis],
-  [permissions, zone, image, quota, reservation, bucket],
+  [permissions, zone, image, quota, reservation, bucket, identity],
 ];
 
 /**
@@ -38,7 +39,9 @@ export async function preflight(context: CheckContext, report: Report): Promise<
           .filter(({ name }) => !context.options.skipChecks.includes(name))
           .map(async (check) => {
             try {
-              const answer = await check.ask(context);
+              const given = await check.ask(context);
+              const answer = typeof given === 'string' ? given : given.answer;
+              if (typeof given !== 'string') report[given.level](given.text, given.data);
               asked += 1;
               step.progress(`${asked} of ${total}: ${check.name} (${answer})`, { check: check.name, answer });
             } catch (error) {

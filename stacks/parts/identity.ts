@@ -4,6 +4,7 @@ import { StorageBucketIamMember } from '@cdktf/provider-google/lib/storage-bucke
 import { Fn } from 'cdktf';
 import type { ITerraformDependable } from 'cdktf';
 
+import { machineRoles } from '../../src/catalog/machine-roles.ts';
 import type { Cluster } from './cluster.ts';
 import type { Files } from './files.ts';
 
@@ -37,18 +38,19 @@ export function addIdentity(cluster: Cluster, { files, mountedBuckets }: Readabl
     description: marker,
   });
   const { member } = account;
-  const grants: ITerraformDependable[] = [
-    new ProjectIamMember(stack, 'logs', { project, role: 'roles/logging.logWriter', member }),
-    new ProjectIamMember(stack, 'metrics', { project, role: 'roles/monitoring.metricWriter', member }),
-  ];
-  // Ray's workers ask the group which machine is the first.
-  if (options.orchestratorType === 'ray') {
-    grants.push(new ProjectIamMember(stack, 'peers', { project, role: 'roles/compute.viewer', member }));
-  }
+  const grants: ITerraformDependable[] = machineRoles(options)
+    .filter(({ bucket }) => bucket === undefined)
+    .map(({ role }) => new ProjectIamMember(stack, names[role] ?? role, { project, role, member }));
   if (files) grants.push(grantFiles(cluster, files, member));
   grants.push(...grantMounts(cluster, mountedBuckets, member));
   return { email: account.email, grants };
 }
+
+const names: Readonly<Record<string, string>> = {
+  'roles/logging.logWriter': 'logs',
+  'roles/monitoring.metricWriter': 'metrics',
+  'roles/compute.viewer': 'peers',
+};
 
 /** Reading is limited to `…/files/`: beside it lies the state, which holds everything about the cluster. */
 function grantFiles({ stack, marker }: Cluster, files: Files, member: string): StorageBucketIamMember {

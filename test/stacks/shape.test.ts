@@ -170,6 +170,12 @@ describe('the identity of the machines', () => {
     expect(made['google_storage_bucket_iam_member']?.['files']).toHaveProperty('condition.expression');
   });
 
+  it('may write logs and metrics only where the Ops Agent does', () => {
+    const made = resources({ ENABLE_OPS_AGENT: 'no' });
+
+    expect(Object.keys(made)).not.toContain('google_project_iam_member');
+  });
+
   it('may ask who its peers are only with Ray', () => {
     const made = resources({ ORCHESTRATOR_TYPE: 'ray' });
 
