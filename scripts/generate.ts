@@ -3,6 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { exampleFile } from '../src/options/example-file.ts';
 import { variablesPage } from '../src/options/variables-page.ts';
 import { extractProviderSchema, render as renderSchema } from './extract-provider-schema.ts';
+import { renderCosts } from './render-costs.ts';
 import { renderExitCodes, renderTroubleshooting } from './render-faults.ts';
 import { renderMachineCommands } from './render-machine-commands.ts';
 import { renderPermissions } from './render-permissions.ts';
@@ -21,6 +22,7 @@ export const generatedFiles: readonly GeneratedFile[] = [
   { file: 'docs/variables.md', render: variablesPage },
   { file: 'docs/exit-codes.md', render: renderExitCodes },
   { file: 'docs/troubleshooting.md', render: renderTroubleshooting },
+  { file: 'docs/costs.md', render: renderCosts },
   { file: 'docs/permissions.md', render: renderPermissions },
   { file: 'docs/sandbox.md', render: renderSandbox },
   { file: 'stacks/guest/startup-script.generated.ts', render: renderStartupScript },
