@@ -6,6 +6,8 @@ export interface TokenSource {
   token(): Promise<string>;
   /** Which credentials these are, for people: `service account x@y`, `your gcloud login`. */
   describe(): Promise<string>;
+  /** The file with their key, where every user of this machine may read it. */
+  exposedFile?(): Promise<string | undefined>;
   /** Project that quota and billing of our calls go to, where the credentials name one (`x-goog-user-project`). */
   quotaProject?(): Promise<string | undefined>;
 }

@@ -6,6 +6,7 @@ import type { Cloud, TokenSource } from './cloud.ts';
 import { readCredentialFile } from './credential-file.ts';
 import type { CredentialFile } from './credential-file.ts';
 import { endpointsFrom } from './endpoints.ts';
+import { isExposed } from './exposed-file.ts';
 import { findMetadataServer } from './metadata-server.ts';
 import { tokenFault } from './token-faults.ts';
 
@@ -84,6 +85,8 @@ function fileTokens(file: CredentialFile, environment: NodeJS.ProcessEnv, settin
     },
     describe: () =>
       Promise.resolve(target ? `service account ${target}, impersonated by ${file.description}` : file.description),
+    // A federation's file names where its secrets are, and holds none.
+    exposedFile: async () => (file.type !== 'external_account' && (await isExposed(file.path)) ? file.path : undefined),
     quotaProject: () => Promise.resolve(environment.GOOGLE_CLOUD_QUOTA_PROJECT || file.quotaProject),
   };
 }
