@@ -1,8 +1,9 @@
 import { duration } from '../core/duration.ts';
 import { table } from '../core/table.ts';
 import { labels } from '../deployment/deployment.ts';
-import { lastPart, listInstances } from '../google/compute-machines.ts';
+import { getMetadata, lastPart, listInstances } from '../google/compute-machines.ts';
 import type { Instance } from '../google/compute-machines.ts';
+import { isGoogleError } from '../google/http.ts';
 import type { CopiedFiles } from '../../stacks/cluster-input.ts';
 import { nextCommand } from './next-command.ts';
 import type { Provisioned } from './provision.ts';
@@ -16,8 +17,7 @@ export async function reportCluster(shop: Workshop, made: Provisioned, files: Co
   const { run, http, deployment } = shop;
   const { options } = run;
   const filter = `labels.${labels.id}=${deployment.uuid}`;
-  const metadata = wantsLinks(options);
-  const machines = await listInstances(http, options.projectId, filter, { metadata });
+  const machines = await listInstances(http, options.projectId, filter);
   const [first] = machines;
   const untouched = made.changes.add + made.changes.change + made.changes.remove === 0;
   const lines: string[] = [
@@ -31,7 +31,7 @@ export async function reportCluster(shop: Workshop, made: Provisioned, files: Co
     ...table(
       [
         first && ['get in', sshCommand(first, options.projectId, options.publicIp)],
-        ...notebookLinks(machines, shop),
+        ...(await notebookLinks(machines, shop)),
         files && [
           'files',
           `${files.count} files (${bytes(files.bytes)}) at ${options.copyDestination ?? options.copyDirPath} on every machine`,
@@ -92,16 +92,21 @@ function addresses(machine: Instance): { internal: string; external: string } {
 }
 
 // The proxy agent of Deep Learning VM images writes the host name of its Jupyter link into the machine's metadata.
-function notebookLinks(machines: readonly Instance[], { run: { options } }: Workshop): string[][] {
-  if (!wantsLinks(options)) return [];
-  return machines.slice(0, mostRows).flatMap(({ name, metadata }) => {
-    const link = metadata?.items.find(({ key }) => key === 'proxy-url')?.value;
-    return link ? [['jupyter', `${name}: https://${link}`]] : [];
-  });
+async function notebookLinks(machines: readonly Instance[], { run: { options }, http }: Workshop): Promise<string[][]> {
+  if (!options.enableNotebook || !options.showProxyUrl) return [];
+  const links = await Promise.all(
+    machines.slice(0, mostRows).map(async ({ name, zone }) => {
+      // A machine that Google has just taken back has no link; the others have.
+      const metadata = await getMetadata(http, options.projectId, lastPart(zone), name).catch(gone);
+      const link = metadata?.items.find(({ key }) => key === 'proxy-url')?.value;
+      return link ? [['jupyter', `${name}: https://${link}`]] : [];
+    }),
+  );
+  return links.flat();
 }
 
-function wantsLinks({ enableNotebook, showProxyUrl }: Workshop['run']['options']): boolean {
-  return enableNotebook && showProxyUrl;
+function gone(error: unknown): undefined {
+  if (!isGoogleError(error, 404)) throw error;
 }
 
 function reach({ run: { options } }: Workshop): string[][] {
