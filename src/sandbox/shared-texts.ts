@@ -13,7 +13,7 @@ export interface SharedTexts {
 
 // Shorter texts (characters) cost less than the search for them.
 const long = 1_024;
-// What begins a mark, and is so rare in values that those which begin with it are shared whatever their length.
+// What begins a mark. Texts that begin with it are so rare that they are shared whatever their length.
 const sign = '\u0001';
 
 /** Begins with no texts. */
@@ -43,17 +43,22 @@ export function createSharedTexts(): SharedTexts {
   };
 }
 
-// A copy only where there is something to replace: JSON.stringify with a replacer takes five times as long.
-function withMarks(value: object, mark: (text: string) => string): object {
-  let copy: Record<string, unknown> | undefined;
-  for (const name in value) {
-    const part = (value as Record<string, unknown>)[name];
-    let next = part;
-    if (typeof part === 'object' && part !== null) next = withMarks(part, mark);
-    else if (typeof part === 'string' && (part.length >= long || part.startsWith(sign))) next = mark(part);
-    if (next === part) continue;
-    copy ??= (Array.isArray(value) ? [...(value as unknown[])] : { ...value }) as Record<string, unknown>;
-    copy[name] = next;
+// A copy only where there is something to replace. This is the way of every change into the journal: by keys and
+// indexes it takes a quarter of the time that `for … in` takes, and JSON.stringify with a replacer is in between.
+function withMarks(value: unknown, mark: (text: string) => string): unknown {
+  if (typeof value === 'string') return value.length >= long || value.startsWith(sign) ? mark(value) : value;
+  if (typeof value !== 'object' || value === null) return value;
+  const isList = Array.isArray(value);
+  const parts = value as Record<string | number, unknown>;
+  const keys = isList ? undefined : Object.keys(value);
+  const length = isList ? value.length : (keys?.length ?? 0);
+  let copy: typeof parts | undefined;
+  for (let index = 0; index < length; index += 1) {
+    const key = keys?.[index] ?? index;
+    const next = withMarks(parts[key], mark);
+    if (next === parts[key]) continue;
+    copy ??= (isList ? [...(value as unknown[])] : { ...value }) as typeof parts;
+    copy[key] = next;
   }
   return copy ?? value;
 }
