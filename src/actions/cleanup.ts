@@ -1,3 +1,4 @@
+import { counted } from '../core/count.ts';
 import { fail } from '../core/faults.ts';
 import { table } from '../core/table.ts';
 import { inventory } from '../deployment/inventory.ts';
@@ -34,7 +35,7 @@ export const cleanup: Action = {
       ]);
       return 0;
     }
-    await run.report.step(`delete ${found.length} resources`, async (step) => {
+    await run.report.step(`delete ${counted(found.length, 'resource')}`, async (step) => {
       // In order: a network goes after whatever is in it.
       for (const one of found) {
         step.progress(`${one.type} ${one.name}`);
@@ -48,7 +49,7 @@ export const cleanup: Action = {
     const left = await inventory(session.http, projectId, wanted);
     if (left.length > 0) {
       throw fail('RESOURCES_REMAIN', {
-        count: left.length,
+        resources: counted(left.length, 'resource'),
         deployment: namePrefix,
         list: left.map(({ type, name }) => `${type} ${name}`).join(', '),
         command: nextCommand(run, 'cleanup', '--no-dry-run'),
@@ -56,7 +57,7 @@ export const cleanup: Action = {
     }
     run.report.output('cleaned', { removed: found.length }, [
       '',
-      `${found.length} resources deleted; nothing carries the mark of ${namePrefix} any more`,
+      `${counted(found.length, 'resource')} deleted; nothing carries the mark of ${namePrefix} any more`,
     ]);
     return 0;
   },

@@ -1,3 +1,4 @@
+import { counted } from '../core/count.ts';
 import { duration } from '../core/duration.ts';
 import { table } from '../core/table.ts';
 import { labels } from '../deployment/deployment.ts';
@@ -34,7 +35,7 @@ export async function reportCluster(shop: Workshop, made: Provisioned, files: Co
         ...(await notebookLinks(machines, shop)),
         files && [
           'files',
-          `${files.count} files (${bytes(files.bytes)}) at ${options.copyDestination ?? options.copyDirPath} on every machine`,
+          `${counted(files.count, 'file')} (${bytes(files.bytes)}) at ${options.copyDestination ?? options.copyDirPath} on every machine`,
         ],
         deployment.state === 'bucket'
           ? ['state', `gs://${deployment.bucket}/${deployment.folder}/terraform/state`]
@@ -121,10 +122,10 @@ function reach({ run: { options } }: Workshop): string[][] {
 
 function costLine({ run }: Workshop, machines: readonly Instance[]): string {
   const { maxRunSeconds, projectId } = run.options;
-  const who = `project ${projectId} pays for ${machines.length} machines`;
-  if (maxRunSeconds === undefined) return `${who} until they are destroyed (MAX_RUN_DURATION sets an end)`;
+  const who = `project ${projectId} pays for ${counted(machines.length, 'machine')}`;
+  if (maxRunSeconds === undefined) return `${who} until destroyed (MAX_RUN_DURATION sets an end)`;
   const end = new Date(run.clock.now() + maxRunSeconds * 1000).toISOString().slice(0, 16).replace('T', ' ');
-  return `${who} until ${end} UTC at the latest, when Google deletes them (${duration(maxRunSeconds)})`;
+  return `${who} until ${end} UTC at the latest, when Google deletes ${machines.length === 1 ? 'it' : 'them'} (${duration(maxRunSeconds)})`;
 }
 
 /** `1.2 MB`, in powers of 1,000. */

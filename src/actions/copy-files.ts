@@ -1,5 +1,6 @@
 import { copyDirectory } from '../copy/copy.ts';
 import type { CopyResult } from '../copy/copy.ts';
+import { counted } from '../core/count.ts';
 import type { Deployment } from '../deployment/deployment.ts';
 import { bytes } from './cluster-report.ts';
 import type { Session } from './session.ts';
@@ -22,7 +23,7 @@ export async function copyFiles({
       signal: run.stop,
       clock: run.clock,
       onProgress: ({ files, uploadedBytes, skippedBytes }) =>
-        step.progress(`${files} files, ${bytes(uploadedBytes)} sent, ${bytes(skippedBytes)} already there`),
+        step.progress(`${counted(files, 'file')}, ${bytes(uploadedBytes)} sent, ${bytes(skippedBytes)} already there`),
     }),
   );
 }

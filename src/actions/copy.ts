@@ -1,4 +1,5 @@
 import { planCopy } from '../copy/plan.ts';
+import { counted } from '../core/count.ts';
 import { fail } from '../core/faults.ts';
 import { waitForFiles } from '../deployment/readiness.ts';
 import { getGroup, lastPart, listManagedInstances, setMetadata } from '../google/compute-machines.ts';
@@ -36,7 +37,7 @@ export const copy: Action = {
     const group = `${deployment.prefix}-mig`;
     const size = (await getGroup(http, options.projectId, zone, group))?.targetSize ?? 0;
     const machines = await listManagedInstances(http, options.projectId, zone, group);
-    await report.step(`tell ${machines.length} machines`, async () => {
+    await report.step(`tell ${counted(machines.length, 'machine')}`, async () => {
       const queue = machines.values();
       await Promise.all(
         Array.from({ length: width }, async () => {
@@ -51,7 +52,7 @@ export const copy: Action = {
         }),
       );
     });
-    const done = await report.step(`${size} machines pulling the files`, () =>
+    const done = await report.step(`${counted(size, 'machine')} pulling the files`, () =>
       waitForFiles(
         {
           http,
@@ -70,7 +71,7 @@ export const copy: Action = {
     );
     report.output('copied', { files, machines: done.map(({ name, duties }) => ({ name, files: duties['files'] })) }, [
       '',
-      `${files.files} files (${bytes(files.bytes)}, ${bytes(files.uploadedBytes)} of them sent now) are on ${done.length} machines at ${options.copyDestination ?? options.copyDirPath}`,
+      `${counted(files.files, 'file')} (${bytes(files.bytes)}, ${bytes(files.uploadedBytes)} of them sent now) are on ${counted(done.length, 'machine')} at ${options.copyDestination ?? options.copyDirPath}`,
     ]);
     return 0;
   },

@@ -1,4 +1,5 @@
 import { planCopy } from '../copy/plan.ts';
+import { counted } from '../core/count.ts';
 import { fail, isFault, untouched } from '../core/faults.ts';
 import { newDeployment } from '../deployment/deployment.ts';
 import { getReservation } from '../google/compute-facts.ts';
@@ -161,6 +162,7 @@ function refuseToResizeFlexStart(run: Run, existing: number): void {
   throw fail('FLEX_START_FIXED', {
     deployment: namePrefix,
     existing,
+    machines: counted(existing, 'flex-start machine'),
     wanted: instanceCount,
     command: nextCommand(run, 'destroy'),
   });

@@ -1,3 +1,4 @@
+import { counted } from '../core/count.ts';
 import { inventory } from '../deployment/inventory.ts';
 import { forgetDeployment } from '../deployment/record.ts';
 import { fail } from '../core/faults.ts';
@@ -52,7 +53,7 @@ async function nothingKnown({ run, http }: Session): Promise<number> {
   const [first] = left;
   if (first) {
     throw fail('RESOURCES_REMAIN', {
-      count: left.length,
+      resources: counted(left.length, 'resource'),
       deployment: namePrefix,
       list: `${left.map(({ type, name }) => `${type} ${name}`).join(', ')}, but no state of it`,
       command: nextCommand(run, 'cleanup', '--no-dry-run'),

@@ -1,3 +1,4 @@
+import { counted } from '../core/count.ts';
 import { duration } from '../core/duration.ts';
 import { startPulse } from '../core/pulse.ts';
 import { lookAtMachines } from '../deployment/readiness.ts';
@@ -99,7 +100,7 @@ function tellHow(run: Run, machines: readonly MachineState[], secondsLeft: numbe
   const left = duration(secondsLeft);
   run.report.live(
     [...machineLines(machines, run.width), `     ${left} left`],
-    `holding ${machines.length} machines, ${left} left`,
+    `holding ${counted(machines.length, 'machine')}, ${left} left`,
     { machines: machines.length, secondsLeft: Math.round(secondsLeft) },
   );
 }

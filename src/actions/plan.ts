@@ -1,3 +1,4 @@
+import { counted } from '../core/count.ts';
 import { table } from '../core/table.ts';
 import { newDeployment } from '../deployment/deployment.ts';
 import { planCopy } from '../copy/plan.ts';
@@ -59,7 +60,7 @@ export const plan: Action = {
       [
         '',
         ...(rows.length === 0 ? ['nothing to do'] : table([['ACTION', 'RESOURCE', 'NAME'], ...rows], run.width)),
-        ...(copied ? ['', `${copied.files.length} files would be copied to every machine`] : []),
+        ...(copied ? ['', `${counted(copied.files.length, 'file')} would be copied to every machine`] : []),
         '',
         `to do it: ${nextCommand(run, 'create')}`,
       ],

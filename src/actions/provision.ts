@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 
 import { classify } from '../core/classify.ts';
+import { counted } from '../core/count.ts';
 import { fail } from '../core/faults.ts';
 import { declareIntent, fulfilIntent } from '../deployment/intent.ts';
 import { GroupRefused, waitForMachines } from '../deployment/readiness.ts';
@@ -43,7 +44,7 @@ export async function provision(shop: Workshop, wanted: Wanted): Promise<Provisi
   }
   const fault = { count: run.options.instanceCount, type: run.options.vmType, zones: tried.join(', ') };
   if (wanted.existing > 0) {
-    throw fail('ZONE_STOCKED_OUT', fault, { exists: `${wanted.existing} machines, as before` });
+    throw fail('ZONE_STOCKED_OUT', fault, { exists: `${counted(wanted.existing, 'machine')}, as before` });
   }
   // A group that waits for room would begin to cost money whenever Google finds some.
   await takeAway(shop);
@@ -106,7 +107,7 @@ export function plannedName(values: Readonly<Record<string, unknown>>): string {
 async function ready(shop: Workshop, wanted: Wanted, zone: string): Promise<MachineState[]> {
   const { run, deployment, http } = shop;
   const { instanceCount, timeoutSeconds } = run.options;
-  const machines = await run.report.step(`${instanceCount} machines getting ready`, () =>
+  const machines = await run.report.step(`${counted(instanceCount, 'machine')} getting ready`, () =>
     waitForMachines({
       http,
       deployment: { ...deployment, zone },
@@ -133,12 +134,12 @@ async function ready(shop: Workshop, wanted: Wanted, zone: string): Promise<Mach
     'MACHINES_UNUSABLE',
     {
       count: failed.length,
-      total: machines.length,
+      machines: counted(machines.length, 'machine'),
       list: list.join('; ') + (failed.length > 5 ? ` and ${failed.length - 5} more` : ''),
       command: nextCommand(run, 'destroy'),
     },
     {
-      exists: `${machines.length} machines in ${zone}; they cost money until they are destroyed`,
+      exists: `${counted(machines.length, 'machine')} in ${zone}, paid for until destroyed`,
       details: failed.map(({ name, duty, duties }) => ({ name, duty, ...duties[duty] })),
     },
   );

@@ -1,3 +1,4 @@
+import { counted } from '../core/count.ts';
 import { table } from '../core/table.ts';
 import { fail } from '../core/faults.ts';
 import { labels } from '../deployment/deployment.ts';
@@ -61,7 +62,7 @@ export const status: Action = {
     );
     const ready = said.filter(({ state }) => state === 'ready').length;
     const lines = [
-      `${deployment.prefix} in ${zone}: ${ready} of ${size?.targetSize ?? 0} machines ready`,
+      `${deployment.prefix} in ${zone}: ${ready} of ${counted(size?.targetSize ?? 0, 'machine')} ready`,
       '',
       ...machineTable(instances, run.width),
       '',

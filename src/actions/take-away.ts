@@ -1,5 +1,6 @@
 import { emptyCluster } from '../../stacks/empty-cluster.ts';
 import { classify } from '../core/classify.ts';
+import { counted } from '../core/count.ts';
 import { fail } from '../core/faults.ts';
 import type { StepReport } from '../core/report.ts';
 import { deleteFirewalls, findForeignFirewalls } from '../deployment/foreign-firewalls.ts';
@@ -92,7 +93,7 @@ function remain({ run, deployment }: Workshop, left: readonly Found[], foreign: 
   return fail(
     'RESOURCES_REMAIN',
     {
-      count: names.length,
+      resources: counted(names.length, 'resource'),
       deployment: deployment.prefix,
       list: names.join(', '),
       command: nextCommand(run, 'destroy', ...flags),

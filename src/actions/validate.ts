@@ -1,3 +1,4 @@
+import { counted } from '../core/count.ts';
 import type { Action } from './action.ts';
 import { clusterStack, describeWanted, plannedFiles } from './wanted.ts';
 import { newDeployment } from '../deployment/deployment.ts';
@@ -30,7 +31,7 @@ export const validate: Action = {
       },
       [
         `the options are valid: ${options.instanceCount} x ${options.vmType} in ${options.zones.join(', ')}`,
-        ...(files ? [`${files.files.length} files can be copied`] : []),
+        ...(files ? [`${counted(files.files.length, 'file')} can be copied`] : []),
         `the Terraform files are in ${work.path}`,
         `next: ${nextCommand(run, 'plan')}`,
       ],

@@ -1,5 +1,6 @@
 import { realpath } from 'node:fs/promises';
 
+import { counted } from '../core/count.ts';
 import { fail } from '../core/faults.ts';
 import { escapePath } from './byte-path.ts';
 import type { Refusal, Tree } from './tree.ts';
@@ -32,7 +33,7 @@ function refused(dir: string, refusals: readonly Refusal[]): Error {
   if (lines.length > mostLines) shown.push(`  and ${lines.length - mostLines} more`);
   return fail(
     'COPY_REFUSED',
-    { count: lines.length, path: dir, list: shown.join('\n') },
+    { entries: counted(lines.length, 'entry', 'entries'), path: dir, list: shown.join('\n') },
     { exists: 'nothing was uploaded', details: lines },
   );
 }

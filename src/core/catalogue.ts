@@ -27,7 +27,7 @@ export const catalogue = {
   MACHINE_TYPE_CHANGED: {
     exit: 2,
     status: 400,
-    text: 'VM_TYPE: Google says that {type} carries {live} GPUs; this version knows it with {known}',
+    text: 'VM_TYPE: Google says that {type} carries {live}; this version knows it with {known}',
     fix: 'use a newer version of the image, or choose another VM_TYPE',
   },
   IMAGE_NOT_FOUND: {
@@ -57,7 +57,7 @@ export const catalogue = {
   FLEX_START_FIXED: {
     exit: 2,
     status: 400,
-    text: 'INSTANCE_COUNT: {deployment} has {existing} flex-start machines and cannot have {wanted}: a flex-start cluster keeps its size',
+    text: 'INSTANCE_COUNT: {deployment} has {machines} and cannot have {wanted}: a flex-start cluster keeps its size',
     fix: 'set INSTANCE_COUNT={existing}, use another NAME_PREFIX, or run `{command}` first',
   },
   NO_DEPLOYMENT: {
@@ -219,13 +219,13 @@ export const catalogue = {
   RESOURCES_REMAIN: {
     exit: 31,
     status: 500,
-    text: '{count} resources of {deployment} are still there: {list}',
+    text: '{resources} of {deployment} still there: {list}',
     fix: 'run `{command}`',
   },
   MACHINES_UNUSABLE: {
     exit: 33,
     status: 500,
-    text: '{count} of {total} machines are up but not usable: {list}',
+    text: '{count} of {machines} up but not usable: {list}',
     fix: 'read the lines above, mend the cause, then run the same command again; to take everything away run `{command}`',
   },
   COPY_FAILED: {
@@ -237,7 +237,7 @@ export const catalogue = {
   COPY_REFUSED: {
     exit: 2,
     status: 400,
-    text: 'COPY_DIR_PATH: {count} entries of {path} cannot be copied:\n{list}',
+    text: 'COPY_DIR_PATH: {entries} of {path} cannot be copied:\n{list}',
     fix: 'remove them, replace links by what they point at, or choose another directory',
   },
   TERRAFORM_FAILED: {

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 
 import type { Clock } from '../core/clock.ts';
+import { counted } from '../core/count.ts';
 import { fail } from '../core/faults.ts';
 import type { Report } from '../core/report.ts';
 import { getGuestAttributes, listGroupErrors, listManagedInstances, lastPart } from '../google/compute-machines.ts';
@@ -78,7 +79,7 @@ export async function waitForMachines(wait: Wait): Promise<MachineState[]> {
       const elapsed = wait.clock.now() - started;
       wait.report.live(
         machineLines(machines, wait.width),
-        `${ready} of ${wait.count} machines ready, ${failed.length} failed`,
+        `${ready} of ${counted(wait.count, 'machine')} ready, ${failed.length} failed`,
         { ready, failed: failed.length, wanted: wait.count },
       );
       if (machines.length >= wait.count && ready + failed.length === machines.length) return machines;
@@ -98,7 +99,10 @@ export async function waitForFiles(wait: Wait, sha256: string): Promise<MachineS
   for (let pause = shortestPause; ; pause = Math.min(pause * 1.5, longestPause)) {
     const machines = await lookAtMachines(wait);
     const done = machines.filter(has);
-    wait.report.live(machineLines(machines, wait.width), `${done.length} of ${wait.count} machines have the files`);
+    wait.report.live(
+      machineLines(machines, wait.width),
+      `files on ${done.length} of ${counted(wait.count, 'machine')}`,
+    );
     if (done.length >= wait.count) {
       wait.report.live([], '');
       return machines;
@@ -196,11 +200,11 @@ function tooLong(wait: Wait, machines: readonly MachineState[]): Error {
   return fail(
     'TIMED_OUT',
     {
-      what: `waiting for ${late.length} of ${wait.count} machines (${list.join(', ')})`,
+      what: `waiting for ${late.length} of ${counted(wait.count, 'machine')} (${list.join(', ')})`,
       time: `${Math.round(wait.timeout / 60_000)}m`,
       command: wait.again,
     },
-    { exists: `${machines.length} machines in ${wait.deployment.zone}; they go on starting, and cost money` },
+    { exists: `${counted(machines.length, 'machine')} in ${wait.deployment.zone}, still starting, and paid for` },
   );
 }
 

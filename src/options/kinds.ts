@@ -1,3 +1,4 @@
+import { counted } from '../core/count.ts';
 import { suggest } from '../core/suggest.ts';
 import type { Kind } from './option.ts';
 import { Refusal } from './refusal.ts';
@@ -99,7 +100,8 @@ export function listOf<Value>(item: Kind<Value>, allowed: string): Kind<Value[]>
       const texts = text.split(',').map((part) => part.trim());
       // A comma at the end of a line that was once longer is no mistake.
       if (texts.length > 1 && texts.at(-1) === '') texts.pop();
-      if (texts.length > mostItems) throw new Refusal(`has ${texts.length} entries; ${mostItems} are allowed`);
+      if (texts.length > mostItems)
+        throw new Refusal(`has ${counted(texts.length, 'entry', 'entries')}; ${mostItems} are allowed`);
       const twice = texts.find((part, index) => texts.indexOf(part) !== index);
       if (twice !== undefined) throw new Refusal(`'${twice}' is there twice`);
       return texts.map((part) => parseItem(item, part));
@@ -143,7 +145,7 @@ export function verbatimText(allowed: string, maxBytes: number): Kind<string> {
     verbatim: true,
     parse(text) {
       const bytes = Buffer.byteLength(text);
-      if (bytes > maxBytes) throw new Refusal(`is ${bytes} bytes long; ${maxBytes} are allowed`);
+      if (bytes > maxBytes) throw new Refusal(`is ${counted(bytes, 'byte')} long; ${maxBytes} are allowed`);
       if (text.includes('\0')) throw new Refusal('holds a NUL character');
       return text;
     },

@@ -1,3 +1,4 @@
+import { counted } from '../core/count.ts';
 import { parseMap } from './hcl-map.ts';
 import type { Kind } from './option.ts';
 import { Refusal } from './refusal.ts';
@@ -35,11 +36,12 @@ export function metadata(): Kind<Record<string, string>> {
         checkKey(key);
         const size = Buffer.byteLength(value);
         if (size > mostValueBytes)
-          throw new Refusal(`the value of ${key} is ${size} bytes long; ${mostValueBytes} are allowed`);
+          throw new Refusal(`the value of ${key} is ${counted(size, 'byte')} long; ${mostValueBytes} are allowed`);
         bytes += Buffer.byteLength(key) + size;
       }
       const most = mostBytes - ownBytes;
-      if (bytes > most) throw new Refusal(`all keys and values together are ${bytes} bytes long; ${most} are allowed`);
+      if (bytes > most)
+        throw new Refusal(`all keys and values together are ${counted(bytes, 'byte')} long; ${most} are allowed`);
       return Object.fromEntries(map);
     },
   };

@@ -1,5 +1,6 @@
 import type { MachineType } from '../catalog/machine-types.ts';
 import { compactPlacement, compactPlacementLimit, hasCompactFlexStart, hasFlexStart } from '../catalog/scheduling.ts';
+import { counted } from '../core/count.ts';
 import type { Findings } from './findings.ts';
 import type { TableValues } from './table.ts';
 
@@ -70,7 +71,7 @@ function resolvePlacement(
     complain(
       'instanceCount',
       ['vmType'],
-      `one NVLink domain of ${facts.name} holds ${limit} machines, not ${instanceCount}`,
+      `one NVLink domain of ${facts.name} holds ${counted(limit, 'machine')}, not ${instanceCount}`,
     );
   } else if (given === 'compact') {
     if (compactPlacement(facts) === 'no') complain('placement', ['vmType'], `${facts.name} has no compact placement`);
@@ -78,7 +79,7 @@ function resolvePlacement(
       complain(
         'placement',
         ['vmType', 'instanceCount'],
-        `compact holds ${limit} machines of ${facts.name}, not ${instanceCount}`,
+        `compact holds ${counted(limit, 'machine')} of ${facts.name}, not ${instanceCount}`,
       );
     if (model === 'flex-start' && !hasCompactFlexStart(facts)) {
       complain('placement', ['vmType', 'provisioningModel'], `${facts.name} cannot be compact with flex-start`);
@@ -87,6 +88,7 @@ function resolvePlacement(
   }
   const possible = compactPlacement(facts) === 'yes' && (model !== 'flex-start' || hasCompactFlexStart(facts));
   if (!possible || instanceCount === 1) return 'none';
-  if (tooMany) note(`PLACEMENT is none: compact holds ${limit} machines of ${facts.name}, not ${instanceCount}`);
+  if (tooMany)
+    note(`PLACEMENT is none: compact holds ${counted(limit, 'machine')} of ${facts.name}, not ${instanceCount}`);
   return tooMany ? 'none' : 'compact';
 }

@@ -1,5 +1,6 @@
 import { attachableCounts, attachableGpus, machineType, machineTypeNames } from '../catalog/machine-types.ts';
 import type { MachineType } from '../catalog/machine-types.ts';
+import { counted } from '../core/count.ts';
 import { suggest } from '../core/suggest.ts';
 import type { Findings } from './findings.ts';
 import type { TableValues } from './table.ts';
@@ -67,7 +68,7 @@ function sameFamilyWith(count: number, facts: MachineType): string | undefined {
 
 function countOf(count: number): string {
   if (count === 0) return 'no GPUs';
-  return count === 1 ? '1 GPU' : `${count} GPUs`;
+  return counted(count, 'GPU');
 }
 
 /** `1, 2 or 4`. */

@@ -1,5 +1,6 @@
 import { machineRoles } from '../catalog/machine-roles.ts';
 import type { MachineRole } from '../catalog/machine-roles.ts';
+import { counted } from '../core/count.ts';
 import { bucketBindings, projectBindings } from '../google/policies.ts';
 import type { Bindings } from '../google/policies.ts';
 import type { Check } from './check.ts';
@@ -39,7 +40,7 @@ export const identity: Check = {
         data: { detail: detail(account, missing), missing },
       };
     }
-    if (answers.every(Boolean)) return `${needed.length} roles granted`;
+    if (answers.every(Boolean)) return `${counted(needed.length, 'role')} granted`;
     const text = 'SERVICE_ACCOUNT needs roles that are yours to give';
     return { answer: 'not seen', level: 'info', text, data: { detail: detail(account, words(needed)) } };
   },

@@ -1,3 +1,4 @@
+import { counted } from '../core/count.ts';
 import { fail } from '../core/faults.ts';
 import { getComputeProject, getRegion } from '../google/compute-facts.ts';
 import type { Quota } from '../google/compute-facts.ts';
@@ -22,7 +23,7 @@ export const quota: Check = {
     if (short.length > 0) {
       throw fail('QUOTA_SHORT', { project: options.projectId, list: short.join('\n') }, { details: short });
     }
-    return `${Object.keys(needs.region).length + Object.keys(needs.project).length} metrics`;
+    return counted(Object.keys(needs.region).length + Object.keys(needs.project).length, 'metric');
   },
 };
 

@@ -1,3 +1,4 @@
+import { counted } from '../core/count.ts';
 import { fail } from '../core/faults.ts';
 import { getReservation } from '../google/compute-facts.ts';
 import type { Check } from './check.ts';
@@ -21,7 +22,10 @@ export const reservation: Check = {
     if (specific) {
       const free = specific.count - specific.inUseCount;
       const needed = instanceCount - existing;
-      if (free < needed) throw refuse(`${needed} machines are needed, ${free} of ${specific.count} are free`);
+      if (free < needed)
+        throw refuse(
+          `it must have room for ${counted(needed, 'machine')}, and ${free} of its ${specific.count} are free`,
+        );
     }
     return `${name} fits`;
   },

@@ -1,3 +1,4 @@
+import { counted } from '../core/count.ts';
 import { fail } from '../core/faults.ts';
 import { getMachineType, getZone, zonesWithMachineType } from '../google/compute-facts.ts';
 import type { Check } from './check.ts';
@@ -28,7 +29,11 @@ export const zone: Check = {
     }
     const carried = answers[0]?.live?.accelerators[0];
     if (machine && carried && machine.gpus >= 1 && carried.guestAcceleratorCount !== machine.gpus) {
-      throw fail('MACHINE_TYPE_CHANGED', { type: vmType, live: carried.guestAcceleratorCount, known: machine.gpus });
+      throw fail('MACHINE_TYPE_CHANGED', {
+        type: vmType,
+        live: counted(carried.guestAcceleratorCount, 'GPU'),
+        known: machine.gpus,
+      });
     }
     return `${vmType} in ${options.zones.join(', ')}`;
   },

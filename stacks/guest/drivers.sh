@@ -15,12 +15,12 @@ duty_drivers() {
     found=$(count_gpus)
     if ((found == wanted)); then
       nvidia-smi -L
-      detail "$found GPUs, driver $(nvidia-smi --query-gpu=driver_version --format=csv,noheader | head -n 1)"
+      detail "$(counted "$found" GPU), driver $(nvidia-smi --query-gpu=driver_version --format=csv,noheader | head -n 1)"
       return 0
     fi
     # A driver that answers, but with another number, will not change its mind: two looks more are enough.
     if ((found > 0 && tries > try + 2)); then tries=$((try + 2)); fi
-    echo "try $try: $found of $wanted GPUs"
+    echo "try $try: $found of $(counted "$wanted" GPU)"
     if ((try < tries)); then pause "$try"; fi
   done
   if ! command -v nvidia-smi >/dev/null; then
@@ -29,7 +29,7 @@ duty_drivers() {
   nvidia-smi -L || true
   # NVRM Xid lines of the kernel name the GPU that fell off the bus.
   dmesg 2>/dev/null | grep -i 'NVRM.*Xid' | tail -n 5 || true
-  give_up "nvidia-smi shows $found GPUs, $wanted expected"
+  give_up "nvidia-smi shows $(counted "$found" GPU), $wanted expected"
 }
 
 count_gpus() {

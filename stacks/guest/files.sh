@@ -295,7 +295,7 @@ sum_up() {
   read -r files bytes < <(awk -F '\t' '$1 == "F" { files++; bytes += $3 } END { printf "%d %.0f\n", files, bytes }' "$1/rows")
   fetched=$(wc -l <"$1/fetch")
   gone=$(wc -l <"$1/gone")
-  text="$files files, $(human "$bytes")"
+  text="$(counted "$files" file), $(human "$bytes")"
   if ((fetched < files && fetched > 0)); then text+="; $fetched fetched"; fi
   if ((gone > 0)); then text+="; $gone removed"; fi
   if (($2 > 0)); then text+="; $2 changed on this machine, left as they are"; fi

@@ -8,7 +8,7 @@ duty_local_ssd() {
   wanted=$(metadata cp-local-ssd-count)
   if [[ ${wanted:-0} == 0 ]]; then skip 'the machine type has no local SSD'; fi
   if mountpoint -q "$mount"; then
-    detail "$wanted local SSDs at /mnt/localssd"
+    detail "$(counted "$wanted" 'local SSD') at /mnt/localssd"
     return 0
   fi
   retry 4 find_local_ssds "$wanted" || true
@@ -18,7 +18,7 @@ duty_local_ssd() {
   mkdir -p "$mount"
   mount -o discard,noatime "$device" "$mount" || give_up "$device could not be mounted at /mnt/localssd"
   chmod 1777 "$mount"
-  detail "$wanted local SSDs at /mnt/localssd"
+  detail "$(counted "$wanted" 'local SSD') at /mnt/localssd"
 }
 
 # find_local_ssds WANTED: fills `disks`; fails while there are fewer, because udev may be a few seconds late.

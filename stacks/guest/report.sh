@@ -10,6 +10,11 @@ say() {
   printf '%s\n' "$line" >>"$LOG"
 }
 
+# counted NUMBER NOUN: `1 file`, `2 files`.
+counted() {
+  if [[ $1 == 1 ]]; then printf '%s' "1 $2"; else printf '%s' "$1 $2s"; fi
+}
+
 # say_lines NAME: says each line of standard input.
 say_lines() {
   local line

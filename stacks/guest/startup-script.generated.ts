@@ -94,6 +94,11 @@ say() {
   printf '%s\\n' "$line" >>"$LOG"
 }
 
+# counted NUMBER NOUN: \`1 file\`, \`2 files\`.
+counted() {
+  if [[ $1 == 1 ]]; then printf '%s' "1 $2"; else printf '%s' "$1 $2s"; fi
+}
+
 # say_lines NAME: says each line of standard input.
 say_lines() {
   local line
@@ -242,7 +247,7 @@ duty_local_ssd() {
   wanted=$(metadata cp-local-ssd-count)
   if [[ \${wanted:-0} == 0 ]]; then skip 'the machine type has no local SSD'; fi
   if mountpoint -q "$mount"; then
-    detail "$wanted local SSDs at /mnt/localssd"
+    detail "$(counted "$wanted" 'local SSD') at /mnt/localssd"
     return 0
   fi
   retry 4 find_local_ssds "$wanted" || true
@@ -252,7 +257,7 @@ duty_local_ssd() {
   mkdir -p "$mount"
   mount -o discard,noatime "$device" "$mount" || give_up "$device could not be mounted at /mnt/localssd"
   chmod 1777 "$mount"
-  detail "$wanted local SSDs at /mnt/localssd"
+  detail "$(counted "$wanted" 'local SSD') at /mnt/localssd"
 }
 
 # find_local_ssds WANTED: fills \`disks\`; fails while there are fewer, because udev may be a few seconds late.
@@ -365,12 +370,12 @@ duty_drivers() {
     found=$(count_gpus)
     if ((found == wanted)); then
       nvidia-smi -L
-      detail "$found GPUs, driver $(nvidia-smi --query-gpu=driver_version --format=csv,noheader | head -n 1)"
+      detail "$(counted "$found" GPU), driver $(nvidia-smi --query-gpu=driver_version --format=csv,noheader | head -n 1)"
       return 0
     fi
     # A driver that answers, but with another number, will not change its mind: two looks more are enough.
     if ((found > 0 && tries > try + 2)); then tries=$((try + 2)); fi
-    echo "try $try: $found of $wanted GPUs"
+    echo "try $try: $found of $(counted "$wanted" GPU)"
     if ((try < tries)); then pause "$try"; fi
   done
   if ! command -v nvidia-smi >/dev/null; then
@@ -379,7 +384,7 @@ duty_drivers() {
   nvidia-smi -L || true
   # NVRM Xid lines of the kernel name the GPU that fell off the bus.
   dmesg 2>/dev/null | grep -i 'NVRM.*Xid' | tail -n 5 || true
-  give_up "nvidia-smi shows $found GPUs, $wanted expected"
+  give_up "nvidia-smi shows $(counted "$found" GPU), $wanted expected"
 }
 
 count_gpus() {
@@ -896,7 +901,7 @@ sum_up() {
   read -r files bytes < <(awk -F '\\t' '$1 == "F" { files++; bytes += $3 } END { printf "%d %.0f\\n", files, bytes }' "$1/rows")
   fetched=$(wc -l <"$1/fetch")
   gone=$(wc -l <"$1/gone")
-  text="$files files, $(human "$bytes")"
+  text="$(counted "$files" file), $(human "$bytes")"
   if ((fetched < files && fetched > 0)); then text+="; $fetched fetched"; fi
   if ((gone > 0)); then text+="; $gone removed"; fi
   if (($2 > 0)); then text+="; $2 changed on this machine, left as they are"; fi

@@ -60,7 +60,9 @@ describe.each([
 
   it.runIf(there)('grows and shrinks when it is created again with another count', { timeout }, async () => {
     using desk = openDesk({ provider });
-    await desk.run(['create', ...small, '--instance-count', '1']);
+    const single = await desk.run(['create', ...small, '--instance-count', '1']);
+    expect(single.output('cluster')['machines'], single.text).toHaveLength(1);
+    expect(single.text).not.toMatch(/\b1 (machines|files|resources)\b/);
 
     const grown = await desk.run(['create', ...small, '--instance-count', '3']);
     const shrunk = await desk.run(['create', ...small, '--instance-count', '1']);

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
+import { counted } from '../../src/core/count.ts';
 import { openDesk, small } from '../_support/program.ts';
 import type { Desk } from '../_support/program.ts';
 import { serveSandbox } from '../_support/served-sandbox.ts';
@@ -75,7 +76,7 @@ describe('create is refused by the machine it runs on before anything is made', 
 
     expect(ended.faults, ended.text).toEqual(['COPY_REFUSED']);
     expect(ended.code).toBe(2);
-    expect(ended.said.message).toContain(`${entries.length} entries of ${tree} cannot be copied`);
+    expect(ended.said.message).toContain(`${counted(entries.length, 'entry', 'entries')} of ${tree} cannot be copied`);
     for (const entry of entries) expect(ended.said.message).toContain(entry);
     expect(ended.said).toMatchObject({
       exists: 'nothing was uploaded',

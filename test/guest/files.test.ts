@@ -299,7 +299,7 @@ it('goes into a directory that is there already without touching its mode', asyn
   const metadata = await cloud.offer(await makeCopy([{ path: 'a', text: 'a' }]), '/home/data/');
   cloud.put('vm-1', metadata);
 
-  expect(await filesOf('vm-1', metadata)).toMatchObject({ state: 'done', detail: '1 files, 1 B' });
+  expect(await filesOf('vm-1', metadata)).toMatchObject({ state: 'done', detail: '1 file, 1 B' });
   expect(lstatSync(data).mode & 0o777).toBe(0o711);
 });
 

@@ -1,5 +1,6 @@
 import { text } from 'node:stream/consumers';
 
+import { counted } from '../../core/count.ts';
 import type { Store, World } from '../service.ts';
 import { putGuestAttribute } from './guest-attributes.ts';
 import type { Instance } from './instance.ts';
@@ -29,11 +30,14 @@ export function reportDuties(
   const lost = wanted !== gpus;
   const on = (name: string): boolean => metadata.get(name) === 'yes';
   const duties: Duty[] = [
-    ['local-ssd', ...either(ssds > 0, `${ssds} local SSDs at /mnt/localssd`, 'the machine type has no local SSD')],
+    [
+      'local-ssd',
+      ...either(ssds > 0, `${counted(ssds, 'local SSD')} at /mnt/localssd`, 'the machine type has no local SSD'),
+    ],
     ['mounts', ...either(mounts > 0, `${mounts} mounted`, 'no buckets and no shares to mount')],
     lost
-      ? ['drivers', 'failed', `nvidia-smi shows ${gpus} GPUs, ${wanted} expected`]
-      : ['drivers', ...either(wanted > 0, `${gpus} GPUs, driver 570.172.08`, 'the machine type has no GPU')],
+      ? ['drivers', 'failed', `nvidia-smi shows ${counted(gpus, 'GPU')}, ${wanted} expected`]
+      : ['drivers', ...either(wanted > 0, `${counted(gpus, 'GPU')}, driver 570.172.08`, 'the machine type has no GPU')],
     ['files', ...either(files !== undefined, files ?? '', 'no files to copy')],
     ['ops-agent', ...either(on('cp-ops-agent'), 'running', 'switched off')],
     ['notebook', ...either(on('cp-notebook'), 'running', 'switched off')],
@@ -55,7 +59,7 @@ export async function filesOf(world: World, instance: Instance): Promise<string 
   const bytes = world.contents.read(object._content, 0, 512);
   const head = Buffer.isBuffer(bytes) ? bytes.toString() : await text(bytes);
   const count = (word: string): number => Number(new RegExp(`^#${word} (\\d+)$`, 'm').exec(head)?.[1] ?? 0);
-  return `${count('files')} files, ${human(count('bytes'))}`;
+  return `${counted(count('files'), 'file')}, ${human(count('bytes'))}`;
 }
 
 function write(store: Store, key: string, duties: readonly Duty[], code: number, manifest: string | undefined): void {

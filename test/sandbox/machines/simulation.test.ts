@@ -33,7 +33,7 @@ it('says how many files the copy has, and follows a new one', async () => {
   await cloud.machines.settled();
   expect(cloud.attribute('vm-1', 'files')).toMatchObject({
     state: 'done',
-    detail: '1 files, 3 B',
+    detail: '1 file, 3 B',
     manifest: first['cp-files-sha256'],
   });
 
@@ -89,5 +89,5 @@ it('obeys the faults: silent, failing, and short of GPUs', async () => {
   expect(cloud.attribute('vm-fails', 'status')).toMatchObject({ state: 'failed', duty: 'startup-command' });
   expect(cloud.attribute('vm-fails', 'startup-command')).toMatchObject({ code: 5, detail: 'ended with code 5' });
   expect(cloud.attribute('vm-short', 'status')).toMatchObject({ state: 'failed', duty: 'drivers' });
-  expect(cloud.attribute('vm-short', 'drivers')).toMatchObject({ detail: 'nvidia-smi shows 1 GPUs, 2 expected' });
+  expect(cloud.attribute('vm-short', 'drivers')).toMatchObject({ detail: 'nvidia-smi shows 1 GPU, 2 expected' });
 });
