@@ -34,6 +34,9 @@ export interface Workshop extends Session {
 // What terraform needs after an interrupt, at most (measured: 9 s), with room for our own end.
 const interruptSeconds = 13;
 
+// Not terraform's default name: `init` takes a file of that name for the state of an older configuration, and empties it.
+const localState = 'local.tfstate';
+
 /** Finds Terraform and tries the work directory out. Throws TERRAFORM_MISSING, TERRAFORM_TOO_OLD, WORK_DIRECTORY_UNUSABLE. */
 export async function openTools({ options, environment, report, stop }: Run): Promise<Tools> {
   const [binary, work] = await Promise.all([
@@ -92,7 +95,7 @@ export async function openWorkshop(
 function backendOf(deployment: Deployment, work: WorkDirectory): Backend {
   return deployment.state === 'bucket' && deployment.bucket !== undefined
     ? { kind: 'gcs', bucket: deployment.bucket, prefix: `${deployment.folder}/terraform/state` }
-    : { kind: 'local', path: work.file('terraform.tfstate') };
+    : { kind: 'local', path: work.file(localState) };
 }
 
 /** Turns Terraform's events into `7 done, 2 at work: google_compute_network.net`. */
