@@ -3,6 +3,8 @@ import { enableCompileCache } from 'node:module';
 
 // Node keeps what it has compiled (and stripped of types) beside its other temporary files: the next start is quicker.
 enableCompileCache();
+const { useProxies } = await import('./src/core/proxies.ts');
+useProxies(process.env);
 const { main } = await import('./src/main.ts');
 process.exitCode = await main({
   argv: process.argv.slice(2),

@@ -18,8 +18,9 @@ export function nextCommand(run: Pick<Run, 'options' | 'environment'>, action: s
   return [...words, ...flags].join(' ');
 }
 
-/** How this program was started: by `npm start` in a checkout, or by its name. */
+/** How this program was started: as the image says, by `npm start` in a checkout, or by its name. */
 function program(environment: NodeJS.ProcessEnv): string {
+  if (environment['STARTED_AS']) return environment['STARTED_AS'];
   return environment['npm_lifecycle_event'] === 'start' ? 'npm start --' : 'cluster-provision';
 }
 

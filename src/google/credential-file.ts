@@ -60,7 +60,7 @@ export async function readCredentialFile(environment: NodeJS.ProcessEnv): Promis
 const reasons: Readonly<Record<string, string>> = {
   ENOENT: 'it does not exist (in a container, mount it with -v)',
   EACCES: 'it may not be read by this user (in a container, add --user "$(id -u)")',
-  EISDIR: 'it is a directory',
+  EISDIR: 'it is a directory (Docker makes one where the file that is to be mounted does not exist)',
 };
 
 function wellKnownPath({ CLOUDSDK_CONFIG: gcloud, HOME: home }: NodeJS.ProcessEnv): string | undefined {

@@ -30,6 +30,7 @@ export async function terraformEnvironment(request: TerraformEnvironment): Promi
   const { cloud, own } = request;
   const environment: Record<string, string> = {
     ...childEnvironment(own),
+    ...privateAuthority(own),
     USER: request.runName,
     TF_IN_AUTOMATION: '1',
     TF_INPUT: '0',
@@ -62,6 +63,15 @@ async function cliConfiguration({ own, directory }: TerraformEnvironment): Promi
   const present = await readFile(file, 'utf8').catch(() => undefined);
   if (present !== text) await writeAtomically(file, text);
   return file;
+}
+
+// Terraform and its provider are Go programs, which read a private certificate authority from a file of another name than
+// Node, beside the system's own ones: https://pkg.go.dev/crypto/x509#SystemCertPool
+function privateAuthority({
+  NODE_EXTRA_CA_CERTS: extra,
+  SSL_CERT_FILE: own,
+}: NodeJS.ProcessEnv): Record<string, string> {
+  return extra && !own ? { SSL_CERT_FILE: extra } : {};
 }
 
 function customEndpoints(cloud: Cloud): Record<string, string> {

@@ -169,7 +169,7 @@ it.each([
     reason: 'it does not exist (in a container, mount it with -v)',
   },
   { what: 'is no JSON', name: 'key.json', text: 'BEGIN PRIVATE KEY', reason: 'it is not a credential file in JSON' },
-  { what: 'is a directory', name: '', text: undefined, reason: 'it is a directory' },
+  { what: 'is a directory', name: '', text: undefined, reason: 'it is a directory (Docker makes one' },
 ])('names a credential file that $what', async ({ name, text, reason }) => {
   const file = join(home, name);
   if (text !== undefined) await writeFile(file, text);

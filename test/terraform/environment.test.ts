@@ -53,6 +53,13 @@ it('passes on an allow-list, and no option or secret of ours', async () => {
   ]);
 });
 
+it('makes the private authority that Node was told of known to terraform, unless that has its own', async () => {
+  const own = { PATH: '/bin', HOME: directory, NODE_EXTRA_CA_CERTS: '/private.pem' };
+
+  expect((await environmentOf({ own })).SSL_CERT_FILE).toBe('/private.pem');
+  expect((await environmentOf({ own: { ...own, SSL_CERT_FILE: '/all.pem' } })).SSL_CERT_FILE).toBe('/all.pem');
+});
+
 it('gives Google itself no endpoint, and a token only where terraform cannot find credentials', async () => {
   const file = { GOOGLE_APPLICATION_CREDENTIALS: '/key.json' };
 
