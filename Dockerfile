@@ -91,8 +91,11 @@ LABEL org.opencontainers.image.title="cluster-provision" \
       org.opencontainers.image.revision="${REVISION}" \
       org.opencontainers.image.created="${CREATED}"
 
-# Everything that is written goes below /tmp, so a read-only root and any user will do. SANDBOX_DIR is a place for a volume.
+# Everything that is written goes below /tmp, so a read-only root and any user will do; SANDBOX_DIR is a place for a volume.
+# CLOUDSDK_CONFIG is where gcloud's directory is mounted. STARTED_AS is how the program calls itself in what it tells to type.
 ENV HOME=/home/user \
+    CLOUDSDK_CONFIG=/gcloud \
+    STARTED_AS="docker run IMAGE" \
     SANDBOX_DIR=/tmp/sandbox \
     PULSE_FILE=/tmp/cluster-provision-pulse \
     NODE_COMPILE_CACHE=/opt/cluster-provision/compiled \

@@ -120,7 +120,7 @@ export const catalogue = {
     exit: 10,
     status: 401,
     text: 'no Google Cloud credentials were found: {reason}',
-    fix: 'run `gcloud auth application-default login`, or set GOOGLE_APPLICATION_CREDENTIALS to a key file, or run on a machine with a service account',
+    fix: 'run `gcloud auth application-default login`, or set GOOGLE_APPLICATION_CREDENTIALS to a key file or to a configuration of workload identity federation, or run on a machine with a service account; a container needs the first two mounted: -v ~/.config/gcloud:/gcloud:ro',
   },
   CREDENTIALS_EXPIRED: {
     exit: 10,
