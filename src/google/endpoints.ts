@@ -8,7 +8,10 @@ export type Service =
   | 'filestore'
   | 'monitoring'
   | 'cloudbilling'
-  | 'container';
+  | 'container'
+  | 'oslogin'
+  | 'oauth2'
+  | 'tunnel';
 
 /** Base URL of each API: scheme, host and, where one listener serves several hosts, a path in front; no final slash. */
 export type Endpoints = Readonly<Record<Service, string>>;
@@ -24,6 +27,10 @@ export const googleEndpoints: Endpoints = {
   monitoring: 'https://monitoring.googleapis.com',
   cloudbilling: 'https://cloudbilling.googleapis.com',
   container: 'https://container.googleapis.com',
+  oslogin: 'https://oslogin.googleapis.com',
+  oauth2: 'https://oauth2.googleapis.com',
+  // Identity-Aware Proxy's relay speaks WebSocket: https becomes wss.
+  tunnel: 'https://tunnel.cloudproxy.app',
 };
 
 /** Version part of the path that Terraform's provider expects at the end of a custom endpoint. */
@@ -37,6 +44,9 @@ export const endpointVersions: Readonly<Record<Service, string>> = {
   monitoring: '/',
   cloudbilling: '/v1/',
   container: '/v1/',
+  oslogin: '/v1/',
+  oauth2: '/',
+  tunnel: '/v4/',
 };
 
 /**
@@ -53,6 +63,9 @@ export const endpointVariables: Readonly<Record<Service, string>> = {
   monitoring: 'GOOGLE_MONITORING_CUSTOM_ENDPOINT',
   cloudbilling: 'GOOGLE_CLOUD_BILLING_CUSTOM_ENDPOINT',
   container: 'GOOGLE_CONTAINER_CUSTOM_ENDPOINT',
+  oslogin: 'GOOGLE_OS_LOGIN_CUSTOM_ENDPOINT',
+  oauth2: 'GOOGLE_OAUTH2_CUSTOM_ENDPOINT',
+  tunnel: 'GOOGLE_IAP_TUNNEL_CUSTOM_ENDPOINT',
 };
 
 /** The services whose base URL in `endpoints` is not Google's public one. */

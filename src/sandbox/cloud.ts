@@ -62,6 +62,7 @@ function machinesOf(dir: string, options: SandboxSettings, path: string, report:
         hidden: [homedir(), resolve(dirname(new URL(import.meta.url).pathname), '../..')],
         path,
       });
+      world.ports.connect = async (key, port) => (await machines).connect(key, port);
       machines.then(
         ({ roots }) => {
           if (roots.kind === 'plain') {

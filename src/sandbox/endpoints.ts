@@ -12,5 +12,8 @@ export function sandboxEndpoints(url: string): Endpoints {
     monitoring: `${url}/monitoring.googleapis.com`,
     cloudbilling: `${url}/cloudbilling.googleapis.com`,
     container: `${url}/container.googleapis.com`,
+    oslogin: `${url}/oslogin.googleapis.com`,
+    oauth2: `${url}/oauth2.googleapis.com`,
+    tunnel: `${url}/tunnel.cloudproxy.app`,
   };
 }

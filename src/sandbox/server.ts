@@ -17,6 +17,8 @@ import { createOperations } from './operations.ts';
 import type { Effect, ServiceDefinition, Store, World } from './service.ts';
 import { createTasks } from './tasks.ts';
 import { createTimers } from './timers.ts';
+import { createSocketDoor } from './web-sockets.ts';
+import type { SocketDoor } from './web-sockets.ts';
 
 /** What a server is made of; what is left out is in memory, on the wall clock, without faults. */
 export interface ServerOptions {
@@ -57,9 +59,11 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     faults: options.faults ?? noFaults,
     tasks,
     operations,
+    ports: { connect: () => Promise.resolve(undefined) },
     baseUrl: '',
   };
-  const listener = await listen(createDispatch(options.services, world, onBug), options.port ?? 0, onBug);
+  const door = createSocketDoor(options.services, world, onBug);
+  const listener = await listen(createDispatch(options.services, world, onBug), door, options.port ?? 0, onBug);
   world.baseUrl = listener.url;
   tasks.resume();
   operations.resume();
@@ -75,6 +79,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
 
 async function listen(
   dispatch: Dispatch,
+  door: SocketDoor,
   port: number,
   onBug: (error: unknown) => void,
 ): Promise<{ url: string; close(): Promise<void> }> {
@@ -90,8 +95,15 @@ async function listen(
     url: '/',
     handler: (request, reply) => answer(request, reply, dispatch, onBug),
   });
+  app.server.on('upgrade', door.upgrade);
   await app.listen({ port, host: '127.0.0.1' });
-  return { url: `http://127.0.0.1:${(app.server.address() as AddressInfo).port}`, close: () => app.close() };
+  return {
+    url: `http://127.0.0.1:${(app.server.address() as AddressInfo).port}`,
+    async close() {
+      door.close();
+      await app.close();
+    },
+  };
 }
 
 // One for all: an error that is made for each abort costs more than the rest of a small request.

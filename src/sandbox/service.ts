@@ -1,3 +1,6 @@
+import type { Duplex } from 'node:stream';
+
+import type { WebSocket } from 'ws';
 import type * as z from 'zod';
 
 import type { Clock } from '../core/clock.ts';
@@ -32,8 +35,16 @@ export interface World {
   tasks: Tasks;
   operations: Operations;
   faults: Faults;
+  /** The way to what listens on machines. */
+  ports: Ports;
   /** `http://127.0.0.1:PORT`, for the links in answers that must lead back here. */
   baseUrl: string;
+}
+
+/** The ports of the machines that run; whoever runs them puts the way to them here. */
+export interface Ports {
+  /** A connection to `port` of the machine of an instance; `undefined` when nothing listens there. */
+  connect(instanceKey: string, port: number): Promise<Duplex | undefined>;
 }
 
 /** What a handler is given. */
@@ -81,6 +92,15 @@ export class Reply {
 /** Answers one request: a JSON value (status 200), `undefined` (204), or a `Reply`. Throws `ApiError` for a refusal. */
 export type Handler = (request: Request) => unknown;
 
+/** What the handler of a WebSocket is given. */
+export interface SocketRequest extends World, Pick<Request, 'query' | 'principal' | 'now'> {
+  /** The fault plan wants the socket to break after so many bytes of data for the client. */
+  cutAfter: number | undefined;
+}
+
+/** Lets a client in to a WebSocket and says what becomes of it when it is open. Throws `ApiError` for a refusal. */
+export type SocketHandler = (request: SocketRequest) => (socket: WebSocket) => void;
+
 /**
  * Work that is done later: at the end of an operation or by a task. It is known by name and gets JSON arguments,
  * so that it is still done after a restart. Throws `ApiError` or `OperationError` when the work is refused.
@@ -103,6 +123,8 @@ export interface ServiceDefinition {
    * `{name}:verb` a custom method. GET handlers answer HEAD too.
    */
   routes: Readonly<Record<string, Handler | { raw: true; handler: Handler }>>;
+  /** WebSockets by their path below the mount: `'/v4/connect'`. */
+  sockets?: Readonly<Record<string, SocketHandler>>;
   /** Work done later, by a name that is unique among all services: `'compute.networks.delete'`. */
   effects?: Readonly<Record<string, Effect>>;
   /** Begins what goes on without a request (booting machines); the answer ends it. */

@@ -4,11 +4,13 @@ import type { World } from '../service.ts';
 import type { Instance } from './instance.ts';
 import { lastOf } from './instance.ts';
 import { namespacedLaunch, plainLaunch } from './launch.ts';
+import { giveHostKeys } from './host-keys.ts';
 import { prepareFolder } from './machine-folder.ts';
 import { startMetadataServer } from './metadata-server.ts';
 import { startProcessTree } from './process-tree.ts';
 import { openSerialConsole } from './serial-port.ts';
 import { reportFailedScript } from './simulated-duties.ts';
+import type { Inside } from './sshd.ts';
 
 /** What a machine has for a root: one of its own, or (and why) only a folder. */
 export type Roots = { kind: 'namespaces' } | { kind: 'plain'; why: string };
@@ -17,6 +19,8 @@ export type Roots = { kind: 'namespaces' } | { kind: 'plain'; why: string };
 export interface Booted {
   /** Whether the start-up script has come to its end, with any exit code. */
   finished: Promise<boolean>;
+  /** The way into a machine with a root of its own. */
+  inside?: Inside;
   /** Switches it off at once; its folder stays. */
   kill(): Promise<void>;
 }
@@ -42,6 +46,7 @@ export async function bootMachine(
 
   await mkdir(folder, { recursive: true });
   await prepareFolder(folder, instance, { gpus: fault.gpus });
+  if (roots.kind === 'namespaces') await giveHostKeys(world.store, key, instance, folder);
   const metadata = await startMetadataServer(world, key);
   const around = { metadataHost: metadata.host, baseUrl: world.baseUrl };
   const launch =
@@ -58,6 +63,7 @@ export async function bootMachine(
       if (code !== undefined) serial.write(scriptLine(world, instance, `startup-script exit status ${code}`));
       return code !== undefined;
     }),
+    ...(roots.kind === 'namespaces' && tree.pid !== undefined ? { inside: { pid: tree.pid, env: launch.env } } : {}),
     async kill() {
       await tree.kill();
       await metadata[Symbol.asyncDispose]();

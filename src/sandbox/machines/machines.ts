@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import type { Duplex } from 'node:stream';
 
 import type { Clock } from '../../core/clock.ts';
 import type { World } from '../service.ts';
@@ -14,6 +15,7 @@ import { whyNoNamespaces } from './namespaces.ts';
 import { whyNoMachines } from './runnable.ts';
 import { deleteSerialPort } from './serial-port.ts';
 import { createSimulation } from './simulation.ts';
+import { connectToSshd } from './sshd.ts';
 
 /** How the machines of a sandbox are run. */
 export interface MachinesOptions {
@@ -35,6 +37,8 @@ export interface MachinesOptions {
 export interface Machines extends AsyncDisposable {
   /** How they run, and why not better. */
   roots: Roots | { kind: 'simulated'; why?: string };
+  /** A connection to a port of a machine (`Ports` in service.ts), which is woken for it. */
+  connect(key: string, port: number): Promise<Duplex | undefined>;
   /** Resolves when no machine is being started or stopped. */
   settled(): Promise<void>;
   /** Kills every process of every machine; their disks stay. */
@@ -56,10 +60,11 @@ interface Running {
   booted: Booted;
 }
 
-// Milliseconds that closing waits for machines that have been ready before and are about to be so again.
+// Milliseconds that is waited for machines that have been ready before and are about to be so again.
 const patience = 8_000;
 
 const kind = 'machines';
+const sshPort = 22;
 
 /**
  * Boots every instance that is RUNNING and ends what is not: now, and with every change of the store. A machine whose
@@ -148,6 +153,23 @@ export async function startMachines(world: World, options: MachinesOptions): Pro
     return machineFolder(options.dir, { name: lastOf(key), id });
   }
 
+  async function connect(key: string, port: number): Promise<Duplex | undefined> {
+    if (port !== sshPort || closing) return undefined;
+    await queues.get(key);
+    const instance = world.store.get<Instance>('instances', key);
+    if (instance?.status === 'RUNNING' && !running.has(key)) await wake(key, instance);
+    const inside = running.get(key)?.booted.inside;
+    return instance && inside ? connectToSshd(world, key, instance, inside) : undefined;
+  }
+
+  // A machine that sleeps has done its duties; it does them again, to have its mounts, before anybody is let in.
+  async function wake(key: string, { id }: Instance): Promise<void> {
+    world.store.put(kind, key, { id, finishedWith: '' } satisfies Kept);
+    settle(key);
+    await queues.get(key);
+    await atMost(patience, [running.get(key)?.booted.finished ?? Promise.resolve()], world.clock);
+  }
+
   async function settled(): Promise<void> {
     while (queues.size > 0) await Promise.all(queues.values());
   }
@@ -171,7 +193,7 @@ export async function startMachines(world: World, options: MachinesOptions): Pro
     await Promise.all(Array.from(running.values(), ({ booted }) => booted.kill()));
   }
 
-  return { roots, settled, close, [Symbol.asyncDispose]: close };
+  return { roots, connect, settled, close, [Symbol.asyncDispose]: close };
 }
 
 async function atMost(ms: number, promises: readonly Promise<unknown>[], clock: Clock): Promise<void> {
@@ -201,6 +223,7 @@ function simulated(world: World, onBug: (error: unknown) => void, why?: string):
   const simulation = createSimulation(world, onBug);
   return {
     roots: { kind: 'simulated', ...(why === undefined ? {} : { why }) },
+    connect: () => Promise.resolve(undefined),
     settled: simulation.settled,
     close: simulation.close,
     [Symbol.asyncDispose]: simulation.close,

@@ -6,6 +6,8 @@ import type { Launch } from './launch.ts';
 
 /** The running processes of one machine. */
 export interface ProcessTree {
+  /** The outermost process; `undefined` when it could not be started. */
+  pid: number | undefined;
   /** The exit code of the start-up script; `undefined` when the machine ended before it. */
   script: Promise<number | undefined>;
   /** Kills everything, and answers when it is gone. */
@@ -32,6 +34,7 @@ export function startProcessTree(launch: Launch, say: (text: string) => void): P
   const told = (child.stdio[3] as Readable).setEncoding('utf8');
 
   return {
+    pid: child.pid,
     script: new Promise((resolve) => {
       told.once('data', (code: string) => resolve(Number(code)));
       told.once('close', () => resolve(undefined));

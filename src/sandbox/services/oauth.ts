@@ -4,7 +4,7 @@ import * as z from 'zod';
 
 import { ApiError, defineService } from '../service.ts';
 import type { Request } from '../service.ts';
-import { issueToken, operator } from '../tokens.ts';
+import { issueToken, operator, tokenPrincipal } from '../tokens.ts';
 
 const JwtClaims = z.object({ iss: z.string() });
 
@@ -19,6 +19,7 @@ export const oauth = defineService({
   ],
   routes: {
     'POST /token': { raw: true, handler: token },
+    'POST /tokeninfo': { raw: true, handler: tokenInfo },
   },
 });
 
@@ -31,6 +32,14 @@ async function token(request: Request): Promise<object> {
     scope: 'https://www.googleapis.com/auth/cloud-platform',
     token_type: 'Bearer',
   };
+}
+
+// https://developers.google.com/identity/sign-in/web/backend-auth#calling-the-tokeninfo-endpoint
+async function tokenInfo(request: Request): Promise<object> {
+  const form = new URLSearchParams(await text(request));
+  const whose = tokenPrincipal(request.store, form.get('access_token') ?? '', request.now);
+  if (whose === undefined) throw refusal('invalid_token', 'Invalid Value');
+  return { email: whose.replace(/^\w+:/, ''), email_verified: 'true', expires_in: '3599', access_type: 'online' };
 }
 
 function principal(form: URLSearchParams): string {

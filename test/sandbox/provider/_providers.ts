@@ -36,6 +36,9 @@ const environmentNames: Readonly<Record<Service, string>> = {
   monitoring: 'MONITORING',
   cloudbilling: 'CLOUD_BILLING',
   container: 'CONTAINER',
+  oslogin: 'OS_LOGIN',
+  oauth2: 'OAUTH2',
+  tunnel: 'IAP_TUNNEL',
 };
 
 /** Starts the embedded provider for a sandbox. */

@@ -42,6 +42,4 @@ mkdir mount/run/lock
 cd mount
 pivot_root . .
 umount -l .
-# What a machine must not be able to do to the host's kernel and clock.
-exec chroot . setpriv --bounding-set=-mknod,-sys_module,-sys_rawio,-sys_boot,-sys_time,-syslog,-audit_control,-mac_admin \
-  /usr/lib/sandbox-machine/init
+exec chroot . /usr/lib/sandbox-machine/bounded /usr/lib/sandbox-machine/init
