@@ -35,7 +35,7 @@ export async function main(line: CommandLine): Promise<number> {
       import('./options/read.ts'),
       import('./options/secrets.ts'),
     ]);
-    const { options, notes } = readOptions({ env: line.environment, argv: line.argv });
+    const { options, notes, surroundings } = readOptions({ env: line.environment, argv: line.argv });
     for (const secret of secretTexts(options)) redactor.add(secret);
     for (const note of notes) report.info(note);
     const { stop, stopNow } = listenForSignals(report);
@@ -49,7 +49,7 @@ export async function main(line: CommandLine): Promise<number> {
       clock: wallClock,
       stop,
       stopNow,
-      environment: line.environment,
+      environment: { ...surroundings, ...line.environment },
       width,
     };
     const code = await action.run(run);

@@ -4,12 +4,15 @@ import type { FormerName } from './former-names.ts';
 import { shown } from './mistakes.ts';
 import type { Mistake } from './mistakes.ts';
 import { tableEntries } from './table.ts';
+import { isOfSurroundings, unknownName } from './unknown-names.ts';
 
 /** The texts of the options before anything is checked, by the name of their variable. */
 export interface Sources {
   texts: Map<string, string>;
   mistakes: Mistake[];
   notes: string[];
+  /** Variables of the env file that are for others. */
+  surroundings: Record<string, string>;
 }
 
 /** Where texts come from. */
@@ -25,10 +28,11 @@ const verbatim = new Set(tableEntries.filter(([, option]) => option.kind.verbati
 
 /**
  * Lays flags over the environment over the env file, and reads the names of former versions. An empty text is no text. A
- * name that is nearly one of ours is a mistake; all other variables are none of our business.
+ * name that is nearly one of ours is a mistake; all other variables of the environment are none of our business. In an
+ * env file every name is meant for us, so that one without effect is a mistake.
  */
 export function gatherTexts({ flags, environment, envFile }: Given): Sources {
-  const result: Sources = { texts: new Map(), mistakes: [], notes: [] };
+  const result: Sources = { texts: new Map(), mistakes: [], notes: [], surroundings: {} };
   const variables = new Map(envFile);
   for (const [name, text] of Object.entries(environment)) {
     const inFile = envFile.get(name);
@@ -47,7 +51,10 @@ export function gatherTexts({ flags, environment, envFile }: Given): Sources {
     const former = Object.hasOwn(formerNames, name) ? formerNames[name] : undefined;
     if (text === '') continue;
     if (former) readFormer({ name, former, text }, result);
-    else if (!names.includes(name)) result.mistakes.push(...typingError(name, result.texts));
+    else if (names.includes(name)) continue;
+    else if (!envFile.get(name)) result.mistakes.push(...typingError(name, result.texts));
+    else if (isOfSurroundings(name)) result.surroundings[name] = envFile.get(name) ?? '';
+    else result.mistakes.push(unknownName(name, result.texts));
   }
   return result;
 }

@@ -1,4 +1,5 @@
 import { fail } from '../core/faults.ts';
+import type { ActionName } from './action-words.ts';
 import type { Fault } from '../core/faults.ts';
 
 /** One thing that is wrong with what the user gave; `reason` follows the name of the option. */
@@ -10,6 +11,8 @@ export interface Mistake {
   /** What would be right, in words. */
   allowed?: string;
   suggestion?: string;
+  /** Actions that it stops, where no option says so; left out = all. */
+  usedBy?: readonly ActionName[];
 }
 
 /** All mistakes of a run in one fault: a line for each, and the same as details for machines. */

@@ -37,6 +37,8 @@ export interface OptionSources extends Partial<Surroundings> {
 export function readOptions({ env, argv, cwd = process.cwd(), mounts }: OptionSources): {
   options: Options;
   notes: string[];
+  /** What the env file says to Google's libraries and to Terraform; the environment wins over it. */
+  surroundings: Record<string, string>;
 } {
   const line = readArguments(argv);
   const file = line.envFile === undefined ? undefined : readEnvFile(line.envFile, env);
@@ -55,7 +57,8 @@ export function readOptions({ env, argv, cwd = process.cwd(), mounts }: OptionSo
   if (stopping.length > 0) throw optionsWrong(stopping);
   const unused = mistakes.map((mistake) => `${action} does not look at ${mistakeLine(mistake)}`);
   const options = freeze({ ...values, ...resolved, action, operands: line.operands });
-  return { options, notes: [...notes, ...(makesCluster(action) ? remarks : []), ...unused] };
+  const { surroundings } = gathered;
+  return { options, notes: [...notes, ...(makesCluster(action) ? remarks : []), ...unused], surroundings };
 }
 
 function makesCluster(action: ActionName): boolean {
@@ -127,9 +130,9 @@ function notGiven(action: ActionName, { env, example }: Option): string {
 }
 
 /** A mistake in an option that the action does not look at must not be in its way: an old env file still destroys. */
-function stops({ option, suggestion }: Mistake, action: ActionName): boolean {
+function stops({ option, suggestion, usedBy }: Mistake, action: ActionName): boolean {
   const entry = tableEntries.map(([, known]) => known).find(({ env }) => env === option || env === suggestion);
-  return entry?.usedBy?.includes(action) ?? true;
+  return (usedBy ?? entry?.usedBy)?.includes(action) ?? true;
 }
 
 function freeze<Value>(value: Value): Value {

@@ -101,4 +101,15 @@ describe('create is refused by the machine it runs on before anything is made', 
     const ways = ['gcloud auth application-default login', 'GOOGLE_APPLICATION_CREDENTIALS', 'a service account'];
     for (const way of ways) expect(ended.said.next).toContain(way);
   });
+
+  it('where the key file that the env file names is not there', async () => {
+    const file = desk.file('env.list', 'GOOGLE_APPLICATION_CREDENTIALS=/nowhere/key.json\n');
+
+    const ended = await desk.run(['create', ...small, '--no-sandbox', '--env-file', file]);
+
+    expect(ended.faults, ended.text).toEqual(['NO_CREDENTIALS']);
+    expect(ended.said.message).toContain(
+      'GOOGLE_APPLICATION_CREDENTIALS names /nowhere/key.json, but it does not exist',
+    );
+  });
 });

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { isFault } from '../../src/core/faults.ts';
 import { readEnvFile } from '../../src/options/env-file.ts';
 import { readOptions } from '../../src/options/read.ts';
+import { least, linesOf } from './given.ts';
 
 let folder = '';
 beforeAll(() => {
@@ -107,6 +108,60 @@ describe('--env-file', () => {
     ]);
   });
 
+  it.each([
+    ['MACHINE_TYPE', 'VM_TYPE'],
+    ['NUM_INSTANCES', 'INSTANCE_COUNT'],
+    ['NODE_COUNT', 'INSTANCE_COUNT'],
+    ['PROJECT', 'PROJECT_ID'],
+    ['CLUSTER_NAME', 'NAME_PREFIX'],
+    ['PREFIX', 'NAME_PREFIX'],
+    ['GPUS', 'GPU_COUNT'],
+    ['BUCKET', 'GCS_PATH'],
+    ['INSTANCE_CONT', 'INSTANCE_COUNT'],
+    ['vm_type', 'VM_TYPE'],
+    ['--vm-type', 'VM_TYPE'],
+    ['IMAGE_FAMILY', 'IMAGE_FAMILY_NAME'],
+  ])('refuses %s, which would be without effect, and means %s', (name, meant) => {
+    const wrong = linesOf(() => readFile({ [name]: 'x' }, meant));
+
+    expect(wrong).toContain(`${name}: is not an option; did you mean ${meant}?`);
+  });
+
+  it('refuses what is near to nothing, be it in use for something else', () => {
+    const wrong = linesOf(() => readFile({ AWS_REGION: 'us-east-1', FAVOURITE_COLOUR: 'blue', EMPTY_ONE: '' }));
+
+    expect(wrong).toEqual(['AWS_REGION: is not an option', 'FAVOURITE_COLOUR: is not an option']);
+  });
+
+  it('does not propose what is there already', () => {
+    expect(linesOf(() => readFile({ MACHINE_TYPE: 'e2-standard-4', VM_TYPE: 'e2-standard-4' }))).toEqual([
+      'MACHINE_TYPE: is not an option; VM_TYPE is, and is given too',
+    ]);
+  });
+
+  it('destroys all the same', () => {
+    const path = fileWith(`${lines(least)}MACHINE_TYPE=e2-standard-4\nFAVOURITE_COLOUR=blue\n`);
+
+    const { notes } = readOptions({ env: {}, argv: ['destroy', '--env-file', path] });
+
+    expect(notes).toEqual([
+      'destroy does not look at MACHINE_TYPE: is not an option; did you mean VM_TYPE?',
+      'destroy does not look at FAVOURITE_COLOUR: is not an option',
+    ]);
+  });
+
+  it('takes what belongs to the surroundings, and hands it on', () => {
+    const others = `GOOGLE_APPLICATION_CREDENTIALS GOOGLE_CLOUD_QUOTA_PROJECT CLOUDSDK_CONFIG CLOUDSDK_CORE_PROJECT
+      GCE_METADATA_HOST HTTPS_PROXY https_proxy NO_PROXY ALL_PROXY NO_COLOR SSL_CERT_FILE NODE_OPTIONS NODE_ENV TF_LOG
+      TF_CLI_CONFIG_FILE HOME PATH TMPDIR LANG LC_ALL TZ USER TERM`.split(/\s+/);
+    const variables = Object.fromEntries(others.map((name) => [name, 'x']));
+
+    const { notes, surroundings } = readFile(variables);
+
+    expect(notes).toEqual([]);
+    expect(surroundings).toEqual(variables);
+  });
+
   it('works with the example of this repository as it stands', () => {
     const { options, notes } = readOptions({
       env: {},
@@ -134,6 +189,18 @@ describe('--env-file', () => {
     });
   });
 });
+
+function lines(variables: Readonly<Record<string, string | undefined>>): string {
+  return Object.entries(variables)
+    .map(([name, text]) => (text === undefined ? '' : `${name}=${text}\n`))
+    .join('');
+}
+
+/** A create with an env file that has these variables beside the least, without the option `left`. */
+function readFile(variables: Readonly<Record<string, string>>, left = '') {
+  const path = fileWith(lines({ ...least, [left]: undefined, ...variables }));
+  return readOptions({ env: {}, argv: ['create', '--env-file', path] });
+}
 
 let count = 0;
 function fileWith(text: string | Buffer, name = 'env.list'): string {

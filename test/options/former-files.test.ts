@@ -23,6 +23,12 @@ describe('env lists of the former image', () => {
     expect(options).toMatchObject({ projectId: 'supercomputer-testing', namePrefix: 'spani' });
   });
 
+  it.each(files)('%s is accepted with --env-file, too', (file) => {
+    const { options } = readOptions({ env: {}, argv: ['--env-file', join(folder, file)], cwd: '/' });
+
+    expect(options).toMatchObject({ projectId: 'supercomputer-testing', namePrefix: 'spani' });
+  });
+
   it('with metadata in the form of a map, quotes and all', () => {
     expect(read('design.list').options.metadata).toEqual({ key1: 'val', key2: 'val2' });
   });
