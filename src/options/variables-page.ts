@@ -46,9 +46,11 @@ Every variable is also a flag: \`NAME_PREFIX=demo\` is \`--name-prefix demo\` or
 \`--sandbox\` is \`SANDBOX=yes\`, \`--no-wait\` is \`WAIT=no\`; \`--json\` is \`LOG_FORMAT=json\`. The first word of the command line is the
 action. Flags win over the environment, the environment wins over \`--env-file\`, and an empty value is no value.
 
-All mistakes are told together, before anything is touched, each with what is allowed and the nearest word that is. A variable
-that is nearly one of these (\`NAME_PREFX\`) is a mistake; all others are none of our business. An action looks only at what it
-needs: \`destroy\`, \`status\`, \`cleanup\` and \`unlock\` need PROJECT_ID, NAME_PREFIX and ZONE or REGION, whatever else the file says.
+All mistakes are told together, before anything is touched, each with what is allowed and the nearest word that is. A variable of
+the environment that is nearly one of these (\`NAME_PREFX\`) is a mistake; all others are none of our business. In the file of
+\`--env-file\` every name must be one of these, or one that Google's libraries, Terraform, Node or the system read (\`GOOGLE_…\`,
+\`CLOUDSDK_…\`, \`TF_…\`, \`…_PROXY\` and the like): \`MACHINE_TYPE=…\` is a mistake, and VM_TYPE is proposed. An action looks only at what
+it needs: \`destroy\`, \`status\`, \`cleanup\` and \`unlock\` need PROJECT_ID, NAME_PREFIX and ZONE or REGION, whatever else the file says.
 
 ## Forms
 
