@@ -1,7 +1,7 @@
-import { access, constants, stat } from 'node:fs/promises';
-import { delimiter, join } from 'node:path';
+import { join } from 'node:path';
 
 import { fail } from '../core/faults.ts';
+import { isExecutable, onPath } from '../core/on-path.ts';
 import { cacheDirectory } from './cache.ts';
 import { downloadTerraform } from './download.ts';
 import { goInstallTerraform } from './go-install.ts';
@@ -123,24 +123,6 @@ async function findKept(
 ): Promise<TerraformBinary | undefined> {
   if (!(await isExecutable(file))) return undefined;
   return check(file, 'terraform', '1.5.0', environment, cache).catch(() => undefined);
-}
-
-async function onPath(name: string, path: string): Promise<string | undefined> {
-  for (const directory of path.split(delimiter)) {
-    if (!directory.startsWith('/')) continue;
-    const file = join(directory, name);
-    if (await isExecutable(file)) return file;
-  }
-  return undefined;
-}
-
-async function isExecutable(file: string): Promise<boolean> {
-  try {
-    await access(file, constants.X_OK);
-    return (await stat(file)).isFile();
-  } catch {
-    return false;
-  }
 }
 
 function missing(reason: string): Error {

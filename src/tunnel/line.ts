@@ -1,5 +1,5 @@
-import { Agent } from 'node:https';
 import type { IncomingMessage } from 'node:http';
+import https from 'node:https';
 
 import { WebSocket } from 'ws';
 
@@ -39,8 +39,8 @@ const origin = 'bot:iap-tunneler';
 // Milliseconds for the whole way to the relay, proxies included.
 const patience = 30_000;
 
-/** Opens a line to `url` (ws or wss; wss through the proxy that HTTPS_PROXY in `environment` names). Throws nothing. */
-export function openLine(url: string, token: string, environment: NodeJS.ProcessEnv, listener: Listener): Line {
+/** Opens a line to `url` (ws, or wss, through proxies as all our requests). Throws nothing. */
+export function openLine(url: string, token: string, listener: Listener): Line {
   const reader = createFrameReader();
   let deaf = false;
   let failure: LineEnd | undefined;
@@ -49,7 +49,8 @@ export function openLine(url: string, token: string, environment: NodeJS.Process
     headers: { authorization: `Bearer ${token}`, 'user-agent': 'cluster-provision' },
     perMessageDeflate: false,
     handshakeTimeout: patience,
-    ...(url.startsWith('wss:') ? { agent: new Agent({ proxyEnv: environment }) } : {}),
+    // ws would go its own way; the agent of all requests knows the proxies (core/proxies.ts).
+    ...(url.startsWith('wss:') ? { agent: https.globalAgent } : {}),
   });
   socket.on('upgrade', ({ socket: connection }: IncomingMessage) => {
     connection.setNoDelay(true);

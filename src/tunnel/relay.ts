@@ -14,8 +14,6 @@ export interface RelayTarget {
   base: string;
   /** An access token that is good now; asked for before each WebSocket. */
   token(): Promise<string>;
-  /** Proxy variables. */
-  environment: NodeJS.ProcessEnv;
   project: string;
   zone: string;
   machine: string;
@@ -132,7 +130,7 @@ export function openRelay(target: RelayTarget): Promise<Duplex> {
     const told = received;
     return new Promise((settled) => {
       let open = false;
-      const own = openLine(url, token, target.environment, {
+      const own = openLine(url, token, {
         frame(frame) {
           if (open) return hear(frame, own);
           if (frame.kind !== (sid ? 'reconnected' : 'connected')) {

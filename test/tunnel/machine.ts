@@ -71,7 +71,6 @@ export async function makeMachine(listen: () => Duplex | undefined = () => new P
       base: `${server.url}/tunnel.cloudproxy.app`,
       port: 22,
       token: () => Promise.resolve(token),
-      environment: {},
       onNote: (text) => notes.push(text),
     },
   };

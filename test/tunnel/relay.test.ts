@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { createServer } from 'node:http';
+import { createServer, setGlobalProxyFromEnv } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Duplex } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
@@ -173,9 +173,10 @@ describe('a connection through the relay', () => {
     await once(proxy, 'listening');
     onTestFinished(() => void proxy.close());
     const { target } = await makeMachine();
-    const environment = { HTTPS_PROXY: `http://me:secret@127.0.0.1:${(proxy.address() as AddressInfo).port}` };
+    const { port } = proxy.address() as AddressInfo;
+    onTestFinished(setGlobalProxyFromEnv({ HTTPS_PROXY: `http://me:secret@127.0.0.1:${port}` }));
 
-    const refused = openRelay({ ...target, base: 'https://tunnel.test', environment });
+    const refused = openRelay({ ...target, base: 'https://tunnel.test' });
 
     await expect(refused).rejects.toMatchObject({ name: 'RelayRefused' });
     expect(asked).toEqual(['CONNECT tunnel.test:443', `Basic ${Buffer.from('me:secret').toString('base64')}`]);
