@@ -66,6 +66,18 @@ export const catalogue = {
     text: 'there is no deployment {deployment} in project {project}',
     fix: 'check NAME_PREFIX, PROJECT_ID and GCS_PATH, or run `{command}`',
   },
+  MACHINE_UNKNOWN: {
+    exit: 2,
+    status: 404,
+    text: 'there is no machine {machine} in {deployment}',
+    fix: 'choose one of its machines: {machines}',
+  },
+  SSH_MISSING: {
+    exit: 2,
+    status: 500,
+    text: 'ssh is not on this machine: there is no program of that name on the PATH',
+    fix: 'install an OpenSSH client (Debian and Ubuntu: `apt-get install openssh-client`), or use the container image, which has one',
+  },
   TERRAFORM_MISSING: {
     exit: 2,
     status: 500,
@@ -128,6 +140,12 @@ export const catalogue = {
     text: 'the Google Cloud login has expired: {reason}',
     fix: 'run `gcloud auth application-default login` and start again',
   },
+  IDENTITY_UNKNOWN: {
+    exit: 10,
+    status: 401,
+    text: 'Google does not say to whom the credentials belong ({who}), and OS Login needs an e-mail address',
+    fix: 'run `gcloud auth application-default login`, or use a service account',
+  },
   PROJECT_NOT_FOUND: {
     exit: 11,
     status: 404,
@@ -139,6 +157,12 @@ export const catalogue = {
     status: 403,
     text: '{who} may not {what} in project {project}: missing {permissions}',
     fix: 'ask the owner of {project} to grant them; docs/permissions.md has a role with just what is needed',
+  },
+  LOGIN_DENIED: {
+    exit: 11,
+    status: 403,
+    text: '{who} may not log in to {machine}: {reason}',
+    fix: 'have the owner of {project} run {commands}',
   },
   BUCKET_DENIED: {
     exit: 11,
@@ -228,6 +252,24 @@ export const catalogue = {
     text: '{count} of {machines} up but not usable: {list}',
     fix: 'read the lines above, mend the cause, then run the same command again; to take everything away run `{command}`',
   },
+  MACHINE_DOWN: {
+    exit: 33,
+    status: 409,
+    text: '{machine} cannot be reached: {reason}',
+    fix: 'run `{command}` to see how the machines are; create starts or replaces those that are gone',
+  },
+  PORT_CLOSED: {
+    exit: 33,
+    status: 503,
+    text: 'nothing answers on port {port} of {machine}: it is still booting, or no firewall rule lets us in',
+    fix: 'see with `{command}` whether it has booted; if it has, run create with SSH_SOURCE_RANGES=35.235.240.0/20 (the default), which lets Identity-Aware Proxy in',
+  },
+  HOST_KEY_WRONG: {
+    exit: 33,
+    status: 502,
+    text: 'what answers is not {machine}: its host key is not the one that {machine} has told Google',
+    fix: 'do not go on; see with `{command}` what happened there, and delete the machine when in doubt: the group makes a new one',
+  },
   COPY_FAILED: {
     exit: 34,
     status: 500,
@@ -251,6 +293,19 @@ export const catalogue = {
     status: 502,
     text: '{what} was refused by Google Cloud: {reason}',
     fix: 'read the reason; run the same command again when it is mended',
+  },
+
+  TUNNEL_FAILED: {
+    exit: 40,
+    status: 502,
+    text: 'the tunnel to port {port} of {machine} cannot be had: {reason}',
+    fix: 'read the reason; run the same command again when it is mended',
+  },
+  SSH_FAILED: {
+    exit: 40,
+    status: 502,
+    text: 'ssh could not connect to {machine}: {reason}',
+    fix: 'read the reason, and with `{command}` what the machine says; then run the same command again',
   },
 
   GOOGLE_UNREACHABLE: {

@@ -2,6 +2,7 @@ import * as z from 'zod';
 
 import type { Clock } from '../core/clock.ts';
 import { counted } from '../core/count.ts';
+import { eachAtMost } from '../core/each-at-most.ts';
 import { fail } from '../core/faults.ts';
 import type { Report } from '../core/report.ts';
 import { getGuestAttributes, listGroupErrors, listManagedInstances, lastPart } from '../google/compute-machines.ts';
@@ -161,12 +162,14 @@ async function look(
     if (machine.instanceStatus !== 'RUNNING') return;
     await limit(wait.stop);
     const attributes = await getGuestAttributes(http, deployment.project, deployment.zone, name, 'cluster-provision');
-    known.set(name, { name, zone: deployment.zone, status, ...read(attributes) });
+    known.set(name, { name, zone: deployment.zone, status, ...readWords(attributes) });
   });
 }
 
 /** Reads what a machine wrote as guest attributes; anything that is not of our form is as good as unsaid. */
-function read(attributes: Readonly<Record<string, string>>): Pick<MachineState, 'state' | 'duty' | 'duties'> {
+export function readWords(
+  attributes: Readonly<Record<string, string>>,
+): Pick<MachineState, 'state' | 'duty' | 'duties'> {
   const duties: Record<string, Duty> = {};
   for (const [key, value] of Object.entries(attributes)) {
     if (key === 'status') continue;
@@ -205,14 +208,5 @@ function tooLong(wait: Wait, machines: readonly MachineState[]): Error {
       command: wait.again,
     },
     { exists: `${counted(machines.length, 'machine')} in ${wait.deployment.zone}, still starting, and paid for` },
-  );
-}
-
-async function eachAtMost<T>(width: number, items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
-  const queue = items.values();
-  await Promise.all(
-    Array.from({ length: Math.min(width, items.length) }, async () => {
-      for (const item of queue) await work(item);
-    }),
   );
 }

@@ -6,6 +6,8 @@ export interface TokenSource {
   token(): Promise<string>;
   /** Which credentials these are, for people: `service account x@y`, `your gcloud login`. */
   describe(): Promise<string>;
+  /** The e-mail address of whom these credentials belong to, where they tell it themselves. */
+  email?(): Promise<string | undefined>;
   /** The file with their key, where every user of this machine may read it. */
   exposedFile?(): Promise<string | undefined>;
   /** Project that quota and billing of our calls go to, where the credentials name one (`x-goog-user-project`). */

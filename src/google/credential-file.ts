@@ -21,6 +21,8 @@ export interface CredentialFile {
   type: string;
   /** Which credentials these are, for people. */
   description: string;
+  /** Whom they belong to, where the file says it: a service account, of its own or impersonated. */
+  email: string | undefined;
   quotaProject: string | undefined;
   /** The whole document, for google-auth-library. */
   content: Record<string, unknown>;
@@ -49,6 +51,7 @@ export async function readCredentialFile(environment: NodeJS.ProcessEnv): Promis
       path,
       type: content.type,
       description: describe(content, path),
+      email: content.client_email ?? impersonatedIn(content) ?? (content.account || undefined),
       quotaProject: content.quota_project_id,
       content,
     };
@@ -74,7 +77,7 @@ function unusable(path: string, named: string | undefined, reason: string, cause
 }
 
 function describe(content: z.output<typeof Document>, path: string): string {
-  const impersonated = /serviceAccounts\/([^/:]+):/.exec(content.service_account_impersonation_url ?? '')?.[1];
+  const impersonated = impersonatedIn(content);
   switch (content.type) {
     case 'service_account':
       return `service account ${content.client_email ?? ''} (key file ${path})`;
@@ -88,4 +91,8 @@ function describe(content: z.output<typeof Document>, path: string): string {
     default:
       return `credentials of type ${content.type} (${path})`;
   }
+}
+
+function impersonatedIn(content: z.output<typeof Document>): string | undefined {
+  return /serviceAccounts\/([^/:]+):/.exec(content.service_account_impersonation_url ?? '')?.[1];
 }

@@ -85,6 +85,7 @@ function fileTokens(file: CredentialFile, environment: NodeJS.ProcessEnv, settin
     },
     describe: () =>
       Promise.resolve(target ? `service account ${target}, impersonated by ${file.description}` : file.description),
+    email: () => Promise.resolve(target || file.email),
     // A federation's file names where its secrets are, and holds none.
     exposedFile: async () => (file.type !== 'external_account' && (await isExposed(file.path)) ? file.path : undefined),
     quotaProject: () => Promise.resolve(environment.GOOGLE_CLOUD_QUOTA_PROJECT || file.quotaProject),
@@ -109,6 +110,7 @@ async function machineTokens(
       }
     },
     describe: () => Promise.resolve(description),
+    email: () => Promise.resolve(server.email),
     quotaProject: () => Promise.resolve(environment.GOOGLE_CLOUD_QUOTA_PROJECT || undefined),
   };
 }
