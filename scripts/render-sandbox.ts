@@ -34,6 +34,7 @@ The same control API changes what a project's administrator could change:
 | \`PUT /_sandbox/denied/{permission}\` | takes a permission (\`compute.firewalls.delete\`, \`compute.firewalls.*\`) away from everybody; DELETE gives it back |
 | \`PUT /_sandbox/projects/{project}/apis/{api}\` | \`{"state": "DISABLED"}\` switches an API off |
 | \`PUT /_sandbox/projects/{project}/billing\` | \`{"enabled": false}\` switches billing off |
+| \`PUT /_sandbox/permissions\` | begins to record which permissions calls need; GET lists them |
 `.trim();
 
 /** docs/sandbox.md: what the sandbox is, what it does not do, and how to make it fail. */

@@ -1,7 +1,7 @@
 import { ApiError } from '../service.ts';
 import type { Handler, Request } from '../service.ts';
 import { requireApi } from './apis.ts';
-import { mayUse } from './permissions.ts';
+import { mayCall } from './permissions.ts';
 import { projectOf } from './projects.ts';
 import type { Project } from './projects.ts';
 
@@ -19,7 +19,7 @@ export function gated(gate: Gate, handler: (request: Request, project: Project) 
   return (request) => {
     const project = projectOf(request.store, request.params['project'] ?? '', request.now);
     requireApi(request.store, project, gate.api);
-    if (!mayUse(request.store, project.projectId, request.principal, gate.permission)) {
+    if (!mayCall(request.store, project.projectId, request.principal, gate.permission)) {
       const resource =
         gate.resource?.(request, project) ?? `//cloudresourcemanager.googleapis.com/projects/${project.projectId}`;
       throw denied(gate.permission, resource);

@@ -5,7 +5,7 @@ import type { Handler, Request } from '../service.ts';
 import { requireApi } from './apis.ts';
 import { denied, gated } from './gate.ts';
 import { jsonBody, maskedFields } from './json-body.ts';
-import { mayUse } from './permissions.ts';
+import { mayCall } from './permissions.ts';
 import { emptyPolicy, heldPermissions, replacedPolicy } from './policy.ts';
 import { projectOf, serviceAccount } from './projects.ts';
 import type { Policy, Project, ServiceAccount } from './projects.ts';
@@ -117,7 +117,7 @@ function remove({ store }: Request, account: ServiceAccount): object {
 function undelete({ store, params, now, principal }: Request): object {
   const project = projectOf(store, params['project'] ?? '', now);
   const key = `projects/${project.projectId}/serviceAccounts/${params['account'] ?? ''}`;
-  if (!mayUse(store, project.projectId, principal, 'iam.serviceAccounts.undelete')) {
+  if (!mayCall(store, project.projectId, principal, 'iam.serviceAccounts.undelete')) {
     throw denied('iam.serviceAccounts.undelete', `//${api}/${key}`);
   }
   const account = store.get<ServiceAccount>('deletedServiceAccounts', key);
@@ -166,7 +166,7 @@ function onAccount(verb: string, work: (request: Request, account: ServiceAccoun
     const project = projectOf(store, wanted, now);
     requireApi(store, project, api);
     const permission = `iam.serviceAccounts.${verb}`;
-    if (!mayUse(store, project.projectId, principal, permission)) {
+    if (!mayCall(store, project.projectId, principal, permission)) {
       throw denied(permission, `//${api}/projects/${project.projectId}/serviceAccounts/${id}`);
     }
     const prefix = `projects/${project.projectId}/serviceAccounts/`;

@@ -1,4 +1,5 @@
 import type { Store } from '../service.ts';
+import { noteUse } from '../used-permissions.ts';
 import { withheldPermissions } from '../withheld.ts';
 import type { Policy } from './projects.ts';
 
@@ -100,6 +101,12 @@ const roles: Readonly<Record<string, readonly string[]>> = {
   'roles/logging.logWriter': ['logging.logEntries.create'],
   'roles/artifactregistry.reader': ['artifactregistry.*.get', 'artifactregistry.*.list'],
 };
+
+/** `mayUse` at the gate of a call: whoever records what calls need hears of it. */
+export function mayCall(store: Store, projectId: string, principal: string, permission: string): boolean {
+  noteUse(store, projectId, principal, permission);
+  return mayUse(store, projectId, principal, permission);
+}
 
 /** Tells whether the policy of a project lets `principal` use `permission`, and nobody has taken it away. */
 export function mayUse(store: Store, projectId: string, principal: string, permission: string): boolean {

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 
 import { defineService } from '../service.ts';
+import { recordPermissions, usedPermissions } from '../used-permissions.ts';
 import type { Request } from '../service.ts';
 import { setApi, setBilling } from './apis.ts';
 import { jsonBody } from './json-body.ts';
@@ -18,6 +19,8 @@ export const projectControls = defineService({
   open: true,
   notModelled: [],
   routes: {
+    'GET /permissions': ({ store }) => usedPermissions(store),
+    'PUT /permissions': ({ store }) => recordPermissions(store),
     'GET /denied': ({ store }) => store.list('deniedPermissions'),
     'PUT /denied/{permission}': ({ store, params }) => denyPermission(store, params['permission'] ?? ''),
     'DELETE /denied/{permission}': ({ store, params }) => allowPermission(store, params['permission'] ?? ''),

@@ -1,7 +1,7 @@
 import { ApiError } from '../../service.ts';
 import type { Handler, Request, Store } from '../../service.ts';
 import { requireApi } from '../apis.ts';
-import { mayUse } from '../permissions.ts';
+import { mayCall } from '../permissions.ts';
 import { projectOf } from '../projects.ts';
 import type { Project } from '../projects.ts';
 import { openProject } from './default-network.ts';
@@ -41,10 +41,31 @@ export function method(
     const scope = scopeOf(params);
     const parent = `projects/${project.projectId}${scope === 'global' ? '/global' : `/${scope}`}`;
     const call: Call = { request, store, project, scope, parent, now };
-    if (!mayUse(store, project.projectId, request.principal, permission)) throw forbidden(permission, resource(call));
+    requirePermission(call, permission, resource(call));
+    for (const one of besideIt[permission] ?? []) requirePermission(call, one);
     if (!isImageProject(project.projectId)) openProject(store, project, now);
     return onlyFields(handler(call), request.query['fields']);
   };
+}
+
+// What is needed beside the permission that is called like the method: both change the network, too.
+// https://cloud.google.com/compute/docs/reference/rest/v1/firewalls/insert#iam-permissions
+const updatesNetwork = ['compute.networks.updatePolicy'];
+const besideIt: Readonly<Record<string, readonly string[]>> = {
+  'compute.firewalls.create': updatesNetwork,
+  'compute.firewalls.update': updatesNetwork,
+  'compute.firewalls.delete': updatesNetwork,
+  'compute.subnetworks.create': updatesNetwork,
+  'compute.subnetworks.delete': updatesNetwork,
+  'compute.routers.create': updatesNetwork,
+  'compute.routers.update': updatesNetwork,
+  'compute.routers.delete': updatesNetwork,
+};
+
+/** Throws 403 in Compute's words unless the caller may use `permission` in the project of the call. */
+export function requirePermission(call: Call, permission: string, resource = defaultResource(call)): void {
+  const { store, project, request } = call;
+  if (!mayCall(store, project.projectId, request.principal, permission)) throw forbidden(permission, resource);
 }
 
 function scopeOf(params: Request['params']): Scope {

@@ -1,17 +1,19 @@
 import * as z from 'zod';
 
 import type { World } from '../../service.ts';
+import { requirePermission } from './call.ts';
 import type { Call } from './call.ts';
 import { collection } from './collection.ts';
 import { mergePatch } from './merge-patch.ts';
 import type { Part } from './collection.ts';
 import { fingerprint } from './fingerprint.ts';
 import { groupActions } from './group-actions.ts';
-import { membersOf } from './group.ts';
+import { membersOf, templateOf } from './group.ts';
 import type { Group } from './group.ts';
 import { reconcile } from './group-reconcile.ts';
 import { groupStatus } from './group-status.ts';
 import { forget } from './instance-life.ts';
+import { requireForMachines } from './machine-permissions.ts';
 import { managedInstances } from './managed-instances.ts';
 import { pathOfLink, regionOf, selfLink } from './path.ts';
 import { link, parseBody, reference, ResourceName } from './resource.ts';
@@ -54,7 +56,13 @@ const shape = collection({
   scope: 'zone',
   quota: 'INSTANCE_GROUP_MANAGERS',
   body: GroupBody,
-  make: (body, call, path) => completed(body, call, path),
+  make(body, call, path) {
+    const group = completed(body, call, path);
+    requirePermission(call, 'compute.instanceTemplates.useReadOnly');
+    if (body.resourcePolicies?.workloadPolicy) requirePermission(call, 'compute.resourcePolicies.use');
+    requireForMachines(call, templateOf(call.store, group as Group)?.properties ?? {});
+    return group;
+  },
   ready: (world, path) => reconcile(world, { path }),
   show: (group, call) => groupStatus(call.store, group as Group),
   patch(old, body, call) {

@@ -14,6 +14,7 @@ import { instanceSettings } from './instance-settings.ts';
 import { onInstance as on } from './on-instance.ts';
 import { planInstances } from './instance-plan.ts';
 import { InstanceProperties } from './instance-properties.ts';
+import { requireForMachines } from './machine-permissions.ts';
 import { nameOf, regionOf, selfLink } from './path.ts';
 import { prune } from './prune.ts';
 import { openQuotaBook, refusal } from './quota.ts';
@@ -67,6 +68,7 @@ function insert(call: Call): object {
   const body = parseBody(NewInstance, prune(call.request.body ?? {}));
   const { name, ...properties } = body;
   const path = `${call.parent}/instances/${name}`;
+  requireForMachines(call, properties);
   if (call.store.get('instances', path)) throw alreadyExists(path);
   const zone = nameOf(call.parent);
   const plan = planInstances(call, zone, properties);

@@ -1,5 +1,6 @@
 import { ApiError } from '../../service.ts';
 import type { Request } from '../../service.ts';
+import { noteUse } from '../../used-permissions.ts';
 import { mayUse, roleHas } from '../permissions.ts';
 import type { Bucket } from './bucket.ts';
 import { parseCondition } from './condition.ts';
@@ -12,6 +13,7 @@ export type Asker = Pick<Request, 'store' | 'principal' | 'now' | 'query'>;
 
 /** Throws 403 `forbidden` unless the asker may use `permission` on the bucket, or on the object in it. */
 export function authorize(asker: Asker, bucket: Bucket, permission: string, object?: string): void {
+  noteUse(asker.store, bucket._project, asker.principal, permission);
   if (mayAccess(asker, bucket, permission, object)) return;
   throw forbidden(
     asker.principal,

@@ -1,6 +1,6 @@
 import { ApiError, publicPart } from '../../service.ts';
 import type { Request, Store } from '../../service.ts';
-import { mayUse } from '../permissions.ts';
+import { mayCall, mayUse } from '../permissions.ts';
 import { projectOf } from '../projects.ts';
 import { authorize, forbidden } from './access.ts';
 import { newBucket, onlyFixed, settled } from './bucket-fields.ts';
@@ -18,7 +18,7 @@ export function insertBucket(request: Request & { body: BucketBody }): object {
   const project = projectOf(store, query['project'], now);
   const { name } = body;
   if (!name) throw new ApiError(400, 'required', 'Required');
-  if (!mayUse(store, project.projectId, principal, 'storage.buckets.create')) {
+  if (!mayCall(store, project.projectId, principal, 'storage.buckets.create')) {
     throw forbidden(principal, 'storage.buckets.create', 'Google Cloud project');
   }
   checkBucketName(name);
@@ -42,7 +42,7 @@ export function getBucket(request: Request): object {
 export function listBuckets({ store, query, now, principal }: Request): object {
   if (!query['project']) throw new ApiError(400, 'required', 'Required parameter: project');
   const { projectId } = projectOf(store, query['project'], now);
-  if (!mayUse(store, projectId, principal, 'storage.buckets.list')) {
+  if (!mayCall(store, projectId, principal, 'storage.buckets.list')) {
     throw forbidden(principal, 'storage.buckets.list', 'Google Cloud project');
   }
   const own = store.list<Bucket>('buckets', query['prefix']).filter((bucket) => bucket._project === projectId);
