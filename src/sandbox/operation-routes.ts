@@ -1,6 +1,9 @@
 import { ApiError, defineService, publicPart } from './service.ts';
 import type { Handler, Request, Store } from './service.ts';
 import type { ComputeOperation, LongRunningOperation } from './operations.ts';
+import { denied } from './services/gate.ts';
+import { mayCall } from './services/permissions.ts';
+import { projectOf } from './services/projects.ts';
 
 // https://cloud.google.com/compute/docs/reference/rest/v1/zoneOperations/wait: at most two minutes.
 const longestWait = 120_000;
@@ -14,9 +17,9 @@ export const computeOperations = defineService({
     ['global', 'zones/{zone}', 'regions/{region}'].flatMap((scope): [string, Handler][] => {
       const parent = `/compute/v1/projects/{project}/${scope}/operations`;
       return [
-        [`GET ${parent}`, list],
-        [`GET ${parent}/{operation}`, (request) => publicPart(find(request))],
-        [`POST ${parent}/{operation}/wait`, wait],
+        [`GET ${parent}`, allowed(scope, 'list', list)],
+        [`GET ${parent}/{operation}`, allowed(scope, 'get', (request) => publicPart(find(request)))],
+        [`POST ${parent}/{operation}/wait`, allowed(scope, 'get', wait)],
       ];
     }),
   ),
@@ -24,8 +27,13 @@ export const computeOperations = defineService({
 
 /** The routes of an API's `google.longrunning.Operations`, to be spread into its definition. */
 export function longRunningRoutes(host: string, version = 'v1'): Record<string, Handler> {
-  const get: Handler = ({ store, path }) => {
+  const permission = `${host.slice(0, host.indexOf('.'))}.operations.get`;
+  const get: Handler = ({ store, path, params, principal, now }) => {
     const name = decodeURIComponent(path.slice(path.indexOf(`/${version}/`) + version.length + 2));
+    if (params['project'] !== undefined) {
+      const { projectId } = projectOf(store, params['project'], now);
+      if (!mayCall(store, projectId, principal, permission)) throw denied(permission, `//${host}/${name}`);
+    }
     const operation = store.get<LongRunningOperation>('longRunningOperations', `${host}/${name}`);
     if (!operation) throw new ApiError(404, 'notFound', `Operation not found: ${name}`);
     return publicPart(operation);
@@ -33,6 +41,19 @@ export function longRunningRoutes(host: string, version = 'v1'): Record<string, 
   return {
     [`GET /${version}/operations/{operation}`]: get,
     [`GET /${version}/projects/{project}/locations/{location}/operations/{operation}`]: get,
+  };
+}
+
+// https://cloud.google.com/compute/docs/reference/rest/v1/zoneOperations/get#iam-permissions
+function allowed(scope: string, verb: 'get' | 'list', handler: Handler): Handler {
+  const [where = ''] = scope.replace('s/', '/').split('/');
+  const permission = `compute.${where}Operations.${verb}`;
+  return (request) => {
+    const { store, params, path, principal, now } = request;
+    const { projectId } = projectOf(store, params['project'] ?? '', now);
+    if (mayCall(store, projectId, principal, permission)) return handler(request);
+    const resource = path.replace(/^\/compute\/v1\//, '').replace(/\/wait$/, '');
+    throw new ApiError(403, 'forbidden', `Required '${permission}' permission for '${resource}'`);
   };
 }
 

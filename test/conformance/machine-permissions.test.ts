@@ -53,5 +53,6 @@ it('what calls ask for is recorded, by whom and in which project, and what is on
 
   const us = { project: 'conformance-project', principal: 'user:operator@sandbox.test' };
   expect(recorded).toContainEqual({ ...us, permission: 'compute.instanceTemplates.create' });
+  expect(recorded).toContainEqual({ ...us, permission: 'compute.globalOperations.get' });
   expect(recorded).not.toContainEqual({ ...us, permission: 'compute.firewalls.delete' });
 });

@@ -149,8 +149,8 @@ describe('operations of Compute Engine', () => {
 describe('long-running operations', () => {
   const input = {
     host,
-    parent: 'projects/p/locations/us-central1',
-    metadata: { verb: 'create', target: 'projects/p/x' },
+    parent: 'projects/my-project/locations/us-central1',
+    metadata: { verb: 'create', target: 'projects/my-project/x' },
   };
 
   it('end with the response that their effect makes', async () => {
@@ -163,7 +163,7 @@ describe('long-running operations', () => {
     const finished = await poll(() => finishedOperation(sandbox, name), { every: 5, timeout: 5_000 });
 
     expect(done).toBe(false);
-    expect(name).toMatch(/^projects\/p\/locations\/us-central1\/operations\//);
+    expect(name).toMatch(/^projects\/my-project\/locations\/us-central1\/operations\//);
     expect(finished).toMatchObject({ name, response: { '@type': 'note', key: 'fs' }, metadata: { verb: 'create' } });
   });
 
