@@ -94,13 +94,25 @@ async function failed(thrown: unknown, report: Report, line: CommandLine): Promi
 }
 
 async function openView({ argv, environment, out, err }: CommandLine): Promise<View> {
-  if (argv.includes('--json') || argv.includes('--log-format=json') || environment['LOG_FORMAT'] === 'json') {
+  const format = formatOf(argv) ?? environment['LOG_FORMAT'];
+  if (format === 'json') {
     const { jsonView } = await import('./core/view-json.ts');
     return jsonView(out);
   }
   const terminal = Boolean(err.isTTY) && environment['TERM'] !== 'dumb' && !environment['CI'];
-  const target = { out, err, colour: terminal && !environment['NO_COLOR'], clock: wallClock };
+  const colour = terminal && !environment['NO_COLOR'];
+  const target = { out, err, markdown: format === 'markdown', colour, clock: wallClock };
   // What draws on terminals takes 50 ms to load, which pipelines need not wait for.
   if (terminal) return (await import('./core/view-terminal.ts')).terminalView(target);
   return (await import('./core/view-plain.ts')).plainView(target);
+}
+
+/** What the command line says of LOG_FORMAT, which must be known before the options are read: their mistakes are told in it. */
+function formatOf(argv: readonly string[]): string | undefined {
+  const words = argv.flatMap((word, place) => {
+    if (word === '--json' || word === '--markdown') return [word.slice(2)];
+    if (word === '--log-format') return [argv[place + 1] ?? ''];
+    return word.startsWith('--log-format=') ? [word.slice('--log-format='.length)] : [];
+  });
+  return words.at(-1);
 }

@@ -2,7 +2,7 @@ import { copyDirectory } from '../copy/copy.ts';
 import type { CopyResult } from '../copy/copy.ts';
 import { counted } from '../core/count.ts';
 import type { Deployment } from '../deployment/deployment.ts';
-import { bytes } from './cluster-report.ts';
+import { bytes } from '../report/bytes.ts';
 import type { Session } from './session.ts';
 
 /** COPY_DIR_PATH → the bucket; undefined when there is nothing to copy. Throws COPY_REFUSED and COPY_FAILED. */

@@ -18,6 +18,7 @@ import { findDeployment } from './find-deployment.ts';
 import type { KnownDeployment } from './find-deployment.ts';
 import { holdUntilEnd } from './hold.ts';
 import { provision } from './provision.ts';
+import { beginPriceLookup } from './price-lookup.ts';
 import { bucketRecordsOf, localRecordsOf, openSession } from './session.ts';
 import type { Session } from './session.ts';
 import { nextCommand } from './next-command.ts';
@@ -35,6 +36,7 @@ export const create: Action = {
   name: 'create',
   async run(run) {
     await using session = await openSession(run);
+    await using prices = beginPriceLookup(session);
     const { wanted, known, tools } = await check(session).catch((error: unknown) => {
       throw untouched(error);
     });
@@ -45,7 +47,7 @@ export const create: Action = {
       wanted.files = await copyAndInit(shop);
       const made = await provision(shop, wanted);
       await updateDeployment(shop.records, { ...shop.deployment, zone: made.zone }, run.options.instanceCount);
-      await reportCluster(shop, made, wanted.files);
+      await reportCluster(shop, { made, files: wanted.files, machine: wanted.machine, prices });
     } catch (error) {
       throw await afterFailure(shop, error, wanted.existing);
     }

@@ -6,6 +6,7 @@ import { forgetState } from '../terraform/state-bucket.ts';
 import type { Action } from './action.ts';
 import { findDeployment } from './find-deployment.ts';
 import { nextCommand } from './next-command.ts';
+import { forgetReportPage } from './report-page.ts';
 import { openSession } from './session.ts';
 import type { Session } from './session.ts';
 import { takeAway } from './take-away.ts';
@@ -29,6 +30,7 @@ export const destroy: Action = {
     const bucketGone =
       bucket && (await run.report.step('state and files', () => forgetState(session.http, deployment)));
     await forgetDeployment(records);
+    await forgetReportPage(run);
     run.report.output(
       'destroyed',
       {

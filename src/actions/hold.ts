@@ -9,6 +9,7 @@ import { StopRequest } from '../core/signals.ts';
 import { forgetState } from '../terraform/state-bucket.ts';
 import type { Run } from './action.ts';
 import { showLastWords } from './last-words.ts';
+import { forgetReportPage } from './report-page.ts';
 import { takeAway } from './take-away.ts';
 import { untilDone } from './workshop.ts';
 import type { Workshop } from './workshop.ts';
@@ -27,6 +28,7 @@ export async function holdUntilEnd(shop: Workshop): Promise<number> {
   run.report.info('the end has come: destroying everything', { detail: end.why });
   await takeAway(untilDone(shop));
   await forgetDeployment(shop.records);
+  await forgetReportPage(run);
   if (shop.deployment.bucket !== undefined) await forgetState(shop.http, shop.deployment);
   run.report.output('destroyed', { deployment: shop.deployment.prefix }, ['', `${shop.deployment.prefix} is gone`]);
   return end.code;

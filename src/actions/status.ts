@@ -1,18 +1,22 @@
 import { counted } from '../core/count.ts';
-import { table } from '../core/table.ts';
 import { fail } from '../core/faults.ts';
-import { labels } from '../deployment/deployment.ts';
 import { lookAtMachines } from '../deployment/readiness.ts';
-import type { MachineState } from '../deployment/readiness.ts';
 import { readIntent } from '../deployment/intent.ts';
-import { getGroup, listInstances } from '../google/compute-machines.ts';
+import { getGroup } from '../google/compute-machines.ts';
 import { emptyCluster } from '../../stacks/empty-cluster.ts';
 import { valueOf } from '../terraform/runner.ts';
 import { readLock } from '../terraform/lock.ts';
+import type { ClusterDescription } from '../report/description.ts';
+import { clusterJson } from '../report/json.ts';
+import { clusterMarkdown } from '../report/markdown.ts';
+import { clusterText } from '../report/text.ts';
 import type { Action } from './action.ts';
-import { machineTable } from './cluster-report.ts';
+import { describeCluster } from './describe-cluster.ts';
+import { enterCommand } from './enter-command.ts';
 import { findDeployment } from './find-deployment.ts';
 import { nextCommand } from './next-command.ts';
+import { beginPriceLookup } from './price-lookup.ts';
+import { reportPagePath, writeReportPage } from './report-page.ts';
 import { lockLine } from './unlock.ts';
 import { openSession } from './session.ts';
 import { openWorkshop } from './workshop.ts';
@@ -23,6 +27,7 @@ export const status: Action = {
   looks: true,
   async run(run) {
     await using session = await openSession(run);
+    await using prices = beginPriceLookup(session);
     const { http } = session;
     const { options, report } = run;
     const { bucket, known } = await findDeployment(session);
@@ -34,13 +39,11 @@ export const status: Action = {
       return 0;
     }
     const { deployment, records } = known;
-    const { uuid } = deployment;
     const zone = deployment.zone ?? '';
     const group = `${deployment.prefix}-mig`;
     await using shop = await openWorkshop(session, deployment, records);
-    const [size, instances, drift, intent, lock] = await Promise.all([
+    const [size, drift, intent, lock] = await Promise.all([
       getGroup(http, options.projectId, zone, group),
-      listInstances(http, options.projectId, `labels.${labels.id}=${uuid}`),
       readDrift(shop),
       readIntent(records),
       bucket && readLock(http, { bucket: bucket.name, folder: deployment.folder }),
@@ -57,41 +60,54 @@ export const status: Action = {
           width: run.width,
         })
       : [];
+    const { instances, description } = await describeCluster(session, {
+      of: 'status',
+      deployment: { ...deployment, zone },
+      wanted: size?.targetSize ?? 0,
+      said,
+      prices,
+    });
     const lost = instances.filter(({ status: word }) =>
       ['STOPPING', 'STOPPED', 'TERMINATED', 'SUSPENDED'].includes(word),
     );
+    const running = instances.find(({ status: word }) => word === 'RUNNING');
     const ready = said.filter(({ state }) => state === 'ready').length;
-    const lines = [
-      `${deployment.prefix} in ${zone}: ${ready} of ${counted(size?.targetSize ?? 0, 'machine')} ready`,
-      '',
-      ...machineTable(instances, run.width),
-      '',
-      ...dutyTable(said, run.width),
-      ...(lost.length > 0
-        ? ['', `taken back by Google or stopped: ${lost.map(({ name }) => name).join(', ')}; create makes new ones`]
-        : []),
-      ...(drift.length > 0 ? ['', 'changed behind Terraform:', ...drift.map((line) => `  ${line}`)] : ['', 'no drift']),
-      ...(intent
-        ? ['', `a run of ${intent.action} that began ${intent.started} did not end in good order; run it again`]
-        : []),
-      ...(lock ? ['', `there is ${lockLine(lock)}`] : []),
-    ];
+    const cluster: ClusterDescription = {
+      ...description,
+      headline: `${deployment.prefix} in ${zone}: ${ready} of ${counted(size?.targetSize ?? 0, 'machine')} ready`,
+      facts: [
+        ...(drift.length > 0 ? [] : [{ label: 'drift', text: 'none' }]),
+        { label: 'page', text: reportPagePath(run) },
+      ],
+      remarks: [
+        ...(lost.length > 0
+          ? [`taken back by Google or stopped: ${lost.map(({ name }) => name).join(', ')}; create makes new ones`]
+          : []),
+        ...drift.map((line) => `changed behind Terraform: ${line}`),
+        ...(intent
+          ? [`a run of ${intent.action} that began ${intent.started} did not end in good order; run it again`]
+          : []),
+        ...(lock ? [`there is ${lockLine(lock)}`] : []),
+      ],
+      commands: {
+        ...description.commands,
+        ...(running && { enter: enterCommand(running, options.projectId) }),
+      },
+    };
+    await writeReportPage(run, cluster);
     report.output(
       'status',
       {
-        deployment: deployment.prefix,
-        uuid,
-        zone,
+        ...clusterJson(cluster),
         exists: true,
-        wanted: size?.targetSize ?? 0,
-        ready,
-        machines: said,
         lost: lost.map(({ name }) => name),
         drift,
         intent,
         lock,
+        page: reportPagePath(run),
       },
-      lines,
+      clusterText(cluster, run.width),
+      clusterMarkdown(cluster),
     );
     return 0;
   },
@@ -111,23 +127,4 @@ async function readDrift(shop: Awaited<ReturnType<typeof openWorkshop>>): Promis
       log: shop.terraform.log,
     });
   return drift.value.map(({ address, actions }) => `${address} (${actions.includes('delete') ? 'gone' : 'changed'})`);
-}
-
-/** Every duty that is not simply done, and how many files each machine has. */
-function dutyTable(machines: readonly MachineState[], width: number | undefined): string[] {
-  const rows = machines.flatMap(({ name, duties }) =>
-    Object.entries(duties)
-      .filter(([duty, { state }]) => duty === 'files' || state === 'failed' || state === 'running')
-      .map(([duty, { state, code, seconds, detail }]) => [
-        name,
-        duty,
-        state,
-        state === 'failed' ? `exit ${code}` : '',
-        `${seconds} s`,
-        detail,
-      ]),
-  );
-  return rows.length === 0
-    ? []
-    : table([['MACHINE', 'DUTY', 'STATE', '', 'TIME', 'DETAIL'], ...rows.slice(0, 40)], width);
 }

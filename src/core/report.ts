@@ -18,6 +18,8 @@ export interface ReportEvent {
   data: Data;
   /** Lines for people: the live block, the finished report, the four lines of a fault. */
   lines?: readonly string[];
+  /** The finished report in Markdown, where it has a form of its own. */
+  markdown?: readonly string[];
 }
 
 /** A rendering of events: lines and a live block for people, or JSON lines for machines. */
@@ -41,7 +43,7 @@ export interface Report {
   /** Replaces the live block; on a plain log `summary` is said at most every 30 s. No lines = the block is taken away. */
   live(lines: readonly string[], summary: string, data?: Data): void;
   /** What the user asked for: a table, a file, a report. Goes to standard output. */
-  output(name: string, data: Data, lines: readonly string[]): void;
+  output(name: string, data: Data, lines: readonly string[], markdown?: readonly string[]): void;
   fault(fault: Fault): void;
   /** The last, machine-readable line of a run. */
   result(code: number, data?: Data): void;
@@ -70,7 +72,8 @@ export function createReport(view: View, clock: Clock, redactor: Redactor): Repo
     info: (text, data = {}) => emit({ level: 'info', event: 'note', text, data }),
     warn: (text, data = {}) => emit({ level: 'warn', event: 'note', text, data }),
     live: (lines, summary, data = {}) => emit({ level: 'info', event: 'live', text: summary, data, lines }),
-    output: (name, data, lines) => emit({ level: 'info', event: 'output', text: name, data, lines }),
+    output: (name, data, lines, markdown) =>
+      emit({ level: 'info', event: 'output', text: name, data, lines, ...(markdown && { markdown }) }),
     fault: (fault) =>
       emit({
         level: 'error',

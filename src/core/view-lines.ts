@@ -8,6 +8,8 @@ export interface TextTarget {
   /** How the run comes along, and what went wrong. */
   err: NodeJS.WritableStream & { columns?: number };
   colour: boolean;
+  /** Reports are written as Markdown; how the run comes along is told as always. */
+  markdown: boolean;
   clock: Clock;
 }
 
@@ -21,16 +23,21 @@ export function noteLines(event: ReportEvent, paint: Painter): string[] {
 /** Writes what stays after the run: outputs to `out`; faults and the RESULT line to `err`. */
 export function writeFinal(
   event: ReportEvent,
-  out: NodeJS.WritableStream,
-  err: NodeJS.WritableStream,
+  { out, err, markdown }: Pick<TextTarget, 'out' | 'err' | 'markdown'>,
   paint: Painter,
 ): void {
-  if (event.event === 'output') for (const line of event.lines ?? []) out.write(`${line}\n`);
+  if (event.event === 'output') for (const line of outputLines(event, markdown)) out.write(`${line}\n`);
   if (event.event === 'fault') {
     const [first = '', ...rest] = event.lines ?? [];
     err.write(`\n${paint.bad(first)}\n${rest.map((line) => `  ${line}\n`).join('')}`);
   }
   if (event.event === 'result') err.write(paint.dim(`RESULT ${JSON.stringify(event.data)}`) + '\n');
+}
+
+/** A report without Markdown of its own is Markdown as a block of code. */
+function outputLines({ lines = [], markdown }: ReportEvent, wanted: boolean): readonly string[] {
+  if (!wanted) return lines;
+  return markdown ?? ['```text', ...lines, '```'];
 }
 
 /** Colours, where there are any. */

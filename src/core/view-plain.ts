@@ -8,7 +8,8 @@ const plainEvery = 15_000;
 const plainLiveEvery = 30_000;
 
 /** Shows a run to people where there is no terminal: plain lines with the time in UTC. */
-export function plainView({ out, err, colour }: TextTarget): View {
+export function plainView(target: TextTarget): View {
+  const { err, colour } = target;
   const paint = painter(colour);
   const said = new Map<string, number>();
   const line = (event: ReportEvent, text: string): void => {
@@ -41,7 +42,7 @@ export function plainView({ out, err, colour }: TextTarget): View {
           break;
         default:
           for (const text of noteLines(event, paint)) line(event, text);
-          writeFinal(event, out, err, paint);
+          writeFinal(event, target, paint);
       }
     },
     close() {},

@@ -6,7 +6,8 @@ import { noteLines, painter, writeFinal } from './view-lines.ts';
 import type { TextTarget } from './view-lines.ts';
 
 /** Shows a run to people on a terminal: what is done stays, what is going on is drawn again and again. */
-export function terminalView({ out, err, colour, clock }: TextTarget): View {
+export function terminalView(target: TextTarget): View {
+  const { err, colour, clock } = target;
   const paint = painter(colour);
   const update = createLogUpdate(err);
   const active = new Map<string, { started: number; detail: string }>();
@@ -52,7 +53,7 @@ export function terminalView({ out, err, colour, clock }: TextTarget): View {
           for (const text of noteLines(event, paint)) keep(text);
           if (event.event !== 'note') {
             update.clear();
-            writeFinal(event, out, err, paint);
+            writeFinal(event, target, paint);
           }
       }
       draw();

@@ -64,10 +64,7 @@ export function estimateCosts(materials: Materials, book: PriceBook, seconds?: n
     unknown: [...new Set(items.filter(({ price }) => !price).map(({ what }) => what))],
     ...(seconds === undefined ? {} : { limit: limitOf(lines, perHour, seconds) }),
     ...(known ? { spent: cents(sumOf(priced.map(({ price, hours = 0 }) => hourly(price) * hours))) } : {}),
-    basis: basisOf(
-      priced.map(({ price }) => price),
-      book,
-    ),
+    basis: basisOf(priced, book),
   };
 }
 
@@ -139,16 +136,18 @@ function limitOf(lines: readonly CostLine[], perHour: number, seconds: number): 
   return { seconds, most: cents((perHour * seconds) / 3600), staysPerHour: cents(staysPerHour) };
 }
 
-function basisOf(prices: readonly Price[], book: PriceBook): string {
-  const live = prices.find(({ from }) => from === 'catalogue');
-  const listed = prices.filter(({ from }) => from === 'table').map(({ asOf }) => asOf);
-  const oldest = listed.toSorted()[0];
-  const elsewhere = prices.some((price) => isElsewhere(book, price)) ? `, which may differ in ${book.region}` : '';
+/** What kind of prices these are: of which day and region, and what is from the table where the rest is of today. */
+function basisOf(priced: readonly (Item & { price: Price })[], book: PriceBook): string {
+  const live = priced.find(({ price }) => price.from === 'catalogue')?.price;
+  const listed = priced.filter(({ price }) => price.from === 'table');
+  const [oldest] = listed.map(({ price }) => price.asOf).toSorted();
+  const elsewhere = listed.some(({ price }) => isElsewhere(book, price)) ? `, which may differ in ${book.region}` : '';
+  const names = [...new Set(listed.map(({ what }) => what.replace(/, .*/, '')))].join(', ');
   const parts = [
-    live && `list prices of ${live.asOf}, ${book.region}`,
-    oldest &&
-      `${live ? 'where the catalogue is not clear, ' : ''}list prices of ${oldest}, ${referenceRegion}${elsewhere}`,
+    live && `Google's list prices of ${live.asOf}, ${book.region}`,
+    oldest && `${live ? `for ${names}: ` : ''}list prices of ${oldest}, ${referenceRegion}${elsewhere}`,
   ].filter((part) => part !== undefined);
+  if (parts.length === 0) return 'no list price is known';
   return `estimate, ${parts.join('; ')}; discounts, network traffic and taxes are not in it`;
 }
 

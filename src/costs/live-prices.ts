@@ -29,7 +29,7 @@ interface Place {
 }
 
 /** Google's prices of today, being fetched while other work is done. */
-export interface PriceLookup extends Disposable {
+export interface PriceLookup extends AsyncDisposable {
   /** The prices in `region` when they are there within `ms` from now; then the look-up ends. */
   within(ms: number, region: string): Promise<LivePrices | undefined>;
 }
@@ -53,7 +53,11 @@ export function lookUpPrices(place: Place): PriceLookup {
       const parts = { ...kept.regions['global'], ...kept.regions[region] };
       return { region, asOf: new Date(kept.at).toISOString().slice(0, 10), parts };
     },
-    [Symbol.dispose]: () => enough.abort(),
+    // What was read is kept before the process may end.
+    async [Symbol.asyncDispose]() {
+      enough.abort();
+      await found;
+    },
   };
 }
 

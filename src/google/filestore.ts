@@ -7,11 +7,17 @@ const Share = z.object({
   name: z.string(),
   description: z.string().default(''),
   labels: z.record(z.string(), z.string()).default({}),
+  tier: z.string().default(''),
+  createTime: z.string().default(''),
+  fileShares: z.array(z.object({ name: z.string().default(''), capacityGb: z.coerce.number().default(0) })).default([]),
+  networks: z.array(z.object({ ipAddresses: z.array(z.string()).default([]) })).default([]),
 });
 
+export type Share = z.output<typeof Share>;
+
 /** Shares of every location. https://cloud.google.com/filestore/docs/reference/rest/v1/projects.locations.instances/list */
-export async function listShares(http: GoogleHttp, project: string): Promise<z.output<typeof Share>[]> {
-  const shares: z.output<typeof Share>[] = [];
+export async function listShares(http: GoogleHttp, project: string): Promise<Share[]> {
+  const shares: Share[] = [];
   const reply = z.object({ instances: z.array(Share).default([]), nextPageToken: z.string().optional() });
   const path = `/v1/projects/${project}/locations/-/instances`;
   for await (const page of http.pages({ method: 'GET', service: 'filestore', path }, reply)) {

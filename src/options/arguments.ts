@@ -23,7 +23,7 @@ interface Flag {
   alone?: string;
 }
 
-/** Takes `argv` (without the program) apart: `--name-prefix x`, `--name-prefix=x`, `--sandbox`, `--no-wait`, `--json`, `--env-file F`. */
+/** Takes `argv` (without the program) apart: `--name-prefix x`, `--name-prefix=x`, `--sandbox`, `--no-wait`, `--json`, `--markdown`, `--env-file F`. */
 export function readArguments(argv: readonly string[]): Arguments {
   const flags = knownFlags();
   const result: Arguments = { action: undefined, operands: [], values: new Map(), envFile: undefined, mistakes: [] };
@@ -83,6 +83,7 @@ function knownFlags(): Map<string, Flag> {
   const flags = new Map<string, Flag>([
     ['--env-file', { env: envFile }],
     ['--json', { env: 'LOG_FORMAT', alone: 'json' }],
+    ['--markdown', { env: 'LOG_FORMAT', alone: 'markdown' }],
     ['--help', { env: 'ACTION', alone: 'help' }],
     ['-h', { env: 'ACTION', alone: 'help' }],
     ['--version', { env: 'ACTION', alone: 'version' }],

@@ -46,6 +46,7 @@ function flagWords(): FlagWords[] {
     ...fromTable,
     { flag: '--env-file', summary: 'env file to read', alone: false, words: [], completes: 'file' },
     { flag: '--json', summary: 'LOG_FORMAT=json', alone: true, words: [], completes: undefined },
+    { flag: '--markdown', summary: 'LOG_FORMAT=markdown', alone: true, words: [], completes: undefined },
     { flag: '--help', summary: 'print the help', alone: true, words: [], completes: undefined },
   ];
 }

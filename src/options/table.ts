@@ -473,11 +473,20 @@ export const table = {
   },
   logFormat: {
     env: 'LOG_FORMAT',
-    kind: oneOf(['text', 'json']),
+    kind: oneOf(['text', 'json', 'markdown']),
     default: 'text',
     group: 'run',
-    summary: 'json = one event a line (also --json)',
+    summary: 'json = one event a line (also --json); markdown = reports for the summary of a CI job (also --markdown)',
     example: 'json',
+  },
+  reportPath: {
+    env: 'REPORT_PATH',
+    kind: localPath('file'),
+    defaultText: 'report.html in the directory of the deployment below WORK_DIR',
+    group: 'run',
+    summary: 'file for the report as a web page, which create and status write',
+    example: '/work/report.html',
+    usedBy: onOneDeployment,
   },
   debug: {
     env: 'DEBUG',

@@ -43,7 +43,7 @@ export function variablesPage(): string {
 const introduction = `# The variables of the env file
 
 Every variable is also a flag: \`NAME_PREFIX=demo\` is \`--name-prefix demo\` or \`--name-prefix=demo\`. A switch needs no value:
-\`--sandbox\` is \`SANDBOX=yes\`, \`--no-wait\` is \`WAIT=no\`; \`--json\` is \`LOG_FORMAT=json\`. The first word of the command line is the
+\`--sandbox\` is \`SANDBOX=yes\`, \`--no-wait\` is \`WAIT=no\`; \`--json\` is \`LOG_FORMAT=json\`, \`--markdown\` is \`LOG_FORMAT=markdown\`. The first word of the command line is the
 action. Flags win over the environment, the environment wins over \`--env-file\`, and an empty value is no value.
 
 All mistakes are told together, before anything is touched, each with what is allowed and the nearest word that is. A variable of

@@ -35,8 +35,12 @@ export function workDirectoryPath(
   options: { workDir?: string | undefined; projectId: string; namePrefix: string },
   environment: NodeJS.ProcessEnv,
 ): string {
-  const base = options.workDir ? resolve(options.workDir) : join(cacheDirectory(environment), 'work');
-  return join(base, options.projectId, options.namePrefix);
+  return join(workDirectoryBase(options, environment), options.projectId, options.namePrefix);
+}
+
+/** WORK_DIR, or else `work` in the cache directory: what all deployments have in common. */
+export function workDirectoryBase(options: { workDir?: string | undefined }, environment: NodeJS.ProcessEnv): string {
+  return options.workDir ? resolve(options.workDir) : join(cacheDirectory(environment), 'work');
 }
 
 /**

@@ -26,7 +26,7 @@ interface Event {
 }
 
 /** A run that is still going on. */
-interface Running {
+export interface Running {
   child: ChildProcess;
   ended: Promise<Ended>;
   /** Resolves when an event satisfies `wanted`. */
@@ -36,7 +36,7 @@ interface Running {
 /** One user at one desk: an own home, an own sandbox, an own work directory; everything is gone afterwards. */
 export interface Desk extends Disposable {
   path: string;
-  /** Starts the program as users do, with `--json` and (without `--no-sandbox`) the desk's sandbox, and returns at once. */
+  /** Starts the program as users do, with `--json` (without `--markdown`) and the desk's sandbox (without `--no-sandbox`), and returns at once. */
   start(args: readonly string[], environment?: Record<string, string>): Running;
   /** Runs the program to its end. */
   run(args: readonly string[], environment?: Record<string, string>): Promise<Ended>;
@@ -62,7 +62,7 @@ export const realProvider = ((): string | undefined => {
 export function openDesk(options: { machines?: 'on' | 'off'; provider?: 'embedded' | 'real' } = {}): Desk {
   const path = mkdtempSync(join(tmpdir(), 'cluster-provision-desk-'));
   const settings = (args: readonly string[]): string[] => [
-    '--json',
+    ...(args.includes('--markdown') ? [] : ['--json']),
     ...(args.includes('--no-sandbox') ? [] : ['--sandbox']),
     ...['--sandbox-dir', join(path, 'sandbox'), '--work-dir', join(path, 'work')],
     ...['--sandbox-machines', options.machines ?? 'off', '--sandbox-provider', options.provider ?? 'embedded'],

@@ -17,18 +17,33 @@ function tickingClock(): Clock {
   return { now: () => (now += 1000), sleep: async () => {} };
 }
 
-async function written(view: 'text' | 'json', say: (report: Report) => unknown, secret?: string): Promise<string> {
+async function written(
+  view: 'text' | 'json' | 'markdown',
+  say: (report: Report) => unknown,
+  secret?: string,
+): Promise<string> {
   const [out, err] = [new PassThrough(), new PassThrough()];
   const clock = tickingClock();
   const redactor = createRedactor();
   if (secret) redactor.add(secret);
-  const target = { out: err, err, colour: false, clock };
+  const target = { out: err, err, markdown: view === 'markdown', colour: false, clock };
   const report = createReport(view === 'json' ? jsonView(err) : plainView(target), clock, redactor);
   await say(report);
   out.end();
   err.end();
   return text(err);
 }
+
+describe('a report in Markdown', () => {
+  it('writes what has a form of its own in it, and all else as a block of code', async () => {
+    const log = await written('markdown', (report) => {
+      report.output('cluster', {}, ['demo is ready'], ['## demo is ready']);
+      report.output('valid', {}, ['the options are valid']);
+    });
+
+    expect(log).toBe('## demo is ready\n```text\nthe options are valid\n```\n');
+  });
+});
 
 describe('a report on a plain log', () => {
   it('says when a step begins and how long it took', async () => {

@@ -108,9 +108,9 @@ describe('an estimate from the catalogue', () => {
     expect(lines[0]).toMatchObject({ what: 'a2-highgpu-2g, on demand', perHour: 7.81, from: 'catalogue' });
     expect(lines[1]).toMatchObject({ what: 'boot disks, pd-ssd', from: 'table' });
     expect(basis).toBe(
-      'estimate, list prices of 2027-01-01, europe-west4; where the catalogue is not clear, ' +
-        'list prices of 2026-10-01, us-central1, which may differ in europe-west4; ' +
-        'discounts, network traffic and taxes are not in it',
+      "estimate, Google's list prices of 2027-01-01, europe-west4; " +
+        'for boot disks, Cloud NAT, address of Cloud NAT: list prices of 2026-10-01, us-central1, ' +
+        'which may differ in europe-west4; discounts, network traffic and taxes are not in it',
     );
   });
 

@@ -26,7 +26,7 @@ function temporaryFile(): string {
 describe("Google's price catalogue, as the sandbox serves it", () => {
   it('gives the machines of the table the prices that the table has', async () => {
     const { cloud, http } = await openCloud();
-    using lookup = lookUpPrices({
+    await using lookup = lookUpPrices({
       http,
       endpoint: cloud.endpoints.cloudbilling,
       file: temporaryFile(),
@@ -51,7 +51,7 @@ describe("Google's price catalogue, as the sandbox serves it", () => {
 
   it('has the price of a Filestore share where the catalogue has one', async () => {
     const { cloud, http } = await openCloud();
-    using lookup = lookUpPrices({
+    await using lookup = lookUpPrices({
       http,
       endpoint: cloud.endpoints.cloudbilling,
       file: temporaryFile(),
@@ -68,7 +68,7 @@ describe("Google's price catalogue, as the sandbox serves it", () => {
     const file = temporaryFile();
     const later: Clock = { ...wallClock, now: () => wallClock.now() + 25 * 3600 * 1000 };
     const ask = async (endpoint: string, clock: Clock) => {
-      using lookup = lookUpPrices({ http, endpoint, file, clock });
+      await using lookup = lookUpPrices({ http, endpoint, file, clock });
       return await lookup.within(patience, 'us-central1');
     };
     const first = await ask(cloud.endpoints.cloudbilling, wallClock);
@@ -92,7 +92,7 @@ describe("Google's price catalogue, as the sandbox serves it", () => {
     const http = googleHttp({ ...cloud, endpoints: { ...cloud.endpoints, cloudbilling: endpoint } });
     const started = performance.now();
 
-    using lookup = lookUpPrices({ http, endpoint, file: temporaryFile(), clock: wallClock });
+    await using lookup = lookUpPrices({ http, endpoint, file: temporaryFile(), clock: wallClock });
     const live = await lookup.within(100, 'us-central1');
 
     expect(live).toBeUndefined();

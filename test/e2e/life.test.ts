@@ -36,7 +36,10 @@ describe.each([
       expect(planned.output('plan')['resources']).toEqual([]);
 
       const list = await desk.run(['list', '--project-id', 'demo-project']);
-      expect(list.output('deployments')['deployments']).toMatchObject([{ prefix: 'demo', machines: 2, running: 2 }]);
+      expect(list.output('deployments')['deployments']).toMatchObject([
+        // 2 a2-highgpu-2g at 7.34677, 2 boot disks of 2,000 GB at 0.17 a month.
+        { prefix: 'demo', machines: 2, running: 2, costs: { perHour: 15.625, unknown: [] } },
+      ]);
 
       const destroyed = await desk.run([
         'destroy',
@@ -79,6 +82,8 @@ describe.each([
 
     expect(plan.code, plan.text).toBe(0);
     expect(plan.output('plan')['changes']).toMatchObject({ change: 0, remove: 0 });
+    // One machine at 7.34677, its boot disk, Cloud NAT with its address at 0.0014 and 0.005.
+    expect(plan.output('plan')['costs']).toMatchObject({ perHour: 7.819, perDay: 187.656 });
     expect(list.output('deployments')['deployments']).toEqual([]);
   });
 });
