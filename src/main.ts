@@ -26,7 +26,8 @@ export async function main(line: CommandLine): Promise<number> {
   try {
     if (asksForWords(line)) {
       const { answer } = await import('./options/words.ts');
-      line.out.write(answer(line.argv, { width: line.out.columns, environment: line.environment }));
+      const words = line.argv.length > 0 ? line.argv : [line.environment['ACTION'] || 'help'];
+      line.out.write(answer(words, { width: line.out.columns, environment: line.environment }));
       return 0;
     }
     view = await openView(line);
@@ -66,8 +67,8 @@ export async function main(line: CommandLine): Promise<number> {
 
 /** Help and the other texts that are made of the table alone; they load neither the actions nor the rest of the house. */
 function asksForWords({ argv, environment }: CommandLine): boolean {
-  const [first] = argv;
-  if (first === undefined) return environment['ACTION'] === undefined;
+  const first = argv[0] ?? environment['ACTION'];
+  if (!first) return true;
   const word = first.toLowerCase();
   return ['help', '-h', 'version', '--version', 'env', 'completion'].includes(word) || argv.includes('--help');
 }
