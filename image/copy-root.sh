@@ -19,7 +19,9 @@ take() {
   name=$(readlink -f "$(dirname "$1")")/$(basename "$1")
   if ! [ -e "$root$target" ]; then
     mkdir -p "$root${target%/*}"
-    cp -p "$target" "$root$target"
+    cp "$target" "$root$target"
+    # Nobody is to become somebody else here: mount and umount come with the right to.
+    chmod u-s,g-s "$root$target"
     echo "$target" >>"$taken"
   fi
   if [ "$name" != "$target" ]; then ln -sf "$target" "$root$name"; fi

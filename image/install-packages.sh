@@ -9,6 +9,7 @@ packages="$packages libstdc++6 util-linux mount hostname diffutils findutils maw
 
 export DEBIAN_FRONTEND=noninteractive
 if [ -n "$snapshot" ]; then
+  # shellcheck source=/dev/null
   . /etc/os-release
   rm -f /etc/apt/sources.list.d/*
   {

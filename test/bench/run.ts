@@ -7,6 +7,7 @@ const groups: readonly { name: string; rows(): Promise<Row[]> }[] = [
   { name: 'start-up', rows: async () => (await import('./start-up.ts')).startUpRows() },
   { name: 'create', rows: async () => (await import('./create.ts')).createRows() },
   { name: 'copy', rows: async () => (await import('./copy.ts')).copyRows() },
+  { name: 'image', rows: async () => (await import('./image.ts')).imageRows() },
 ];
 
 const json = process.argv.includes('--json');
