@@ -1,11 +1,10 @@
 import { rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 
 import { build } from 'esbuild';
+import type { Metafile } from 'esbuild';
 
-// Bundles the product into dist/: a small entry and chunks that are loaded when they are needed, with no node_modules beside them.
 const root = join(import.meta.dirname, '..');
-const outdir = join(root, 'dist');
 
 // CommonJS packages inside an ES module look for these names.
 const banner = [
@@ -17,25 +16,42 @@ const banner = [
   'const __dirname = __dirnameOf(__filename);',
 ].join(' ');
 
-await rm(outdir, { recursive: true, force: true });
-const result = await build({
-  absWorkingDir: root,
-  entryPoints: { 'cluster-provision': 'entrypoint.ts', healthcheck: 'src/healthcheck.ts' },
-  outdir,
-  outExtension: { '.js': '.mjs' },
-  bundle: true,
-  splitting: true,
-  format: 'esm',
-  platform: 'node',
-  target: 'node22',
-  minify: true,
-  legalComments: 'none',
-  metafile: true,
-  banner: { js: banner },
-  logLevel: 'warning',
-});
-await writeFile(join(outdir, 'meta.json'), JSON.stringify(result.metafile));
-const bytes = Object.entries(result.metafile.outputs).reduce((sum, [, { bytes }]) => sum + bytes, 0);
-console.log(
-  `dist/cluster-provision.mjs and ${Object.keys(result.metafile.outputs).length - 1} chunks, ${(bytes / 1e6).toFixed(2)} MB`,
-);
+/** The thread of src/copy/threads.ts: it looks for its file beside the chunk that it is started by. */
+export const shardWorker = { 'shard-worker': 'src/copy/shard-worker.ts' };
+
+const product = { 'cluster-provision': 'entrypoint.ts', healthcheck: 'src/healthcheck.ts', ...shardWorker };
+
+/**
+ * Bundles the entry points (name → source file) into `outdir`, which is emptied first: small entries and chunks that are
+ * loaded when they are needed, with no node_modules beside them.
+ */
+export async function bundle(outdir: string, entryPoints: Record<string, string> = product): Promise<Metafile> {
+  await rm(outdir, { recursive: true, force: true });
+  const { metafile } = await build({
+    absWorkingDir: root,
+    entryPoints,
+    outdir,
+    outExtension: { '.js': '.mjs' },
+    bundle: true,
+    splitting: true,
+    format: 'esm',
+    platform: 'node',
+    target: 'node22',
+    minify: true,
+    legalComments: 'none',
+    metafile: true,
+    banner: { js: banner },
+    logLevel: 'warning',
+  });
+  await writeFile(join(outdir, 'meta.json'), JSON.stringify(metafile));
+  return metafile;
+}
+
+if (process.argv[1] === import.meta.filename) {
+  const outdir = resolve(process.argv[2] ?? join(root, 'dist'));
+  const { outputs } = await bundle(outdir);
+  const bytes = Object.values(outputs).reduce((sum, output) => sum + output.bytes, 0);
+  console.log(
+    `${join(outdir, 'cluster-provision.mjs')} and ${Object.keys(outputs).length - 1} chunks, ${(bytes / 1e6).toFixed(2)} MB`,
+  );
+}

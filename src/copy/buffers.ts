@@ -1,6 +1,6 @@
 import { createGate } from './gate.ts';
 
-/** Memory that shards are packed in: a fixed number of buffers, used again and again. */
+/** Memory for shards: a fixed number of buffers that threads can share, used again and again. */
 export interface Buffers {
   /** Resolves when a buffer is free; rejects with the signal's reason. Its old content is still in it. */
   take(signal: AbortSignal): Promise<Buffer>;
@@ -14,7 +14,7 @@ export function createBuffers(count: number, bytes: number): Buffers {
   return {
     async take(signal) {
       await gate.enter(1, signal);
-      return free.pop() ?? Buffer.allocUnsafeSlow(bytes);
+      return free.pop() ?? Buffer.from(new SharedArrayBuffer(bytes));
     },
     give(buffer) {
       free.push(buffer);

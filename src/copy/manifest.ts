@@ -1,8 +1,15 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 
 import { escapePath } from './byte-path.ts';
-import type { Packed } from './pack.ts';
 import type { Tree, TreeFile } from './tree.ts';
+
+/** What the manifest says of a file beside name and mode. */
+export interface Packed {
+  /** Of its content; undefined for a file in parts. */
+  sha256: string | undefined;
+  /** Names of its shards, in order. */
+  shards: string[];
+}
 
 /** A shard as the manifest tells of it: hash and size of what it holds unpacked, and the object that holds it. */
 export interface StoredShard {
@@ -41,7 +48,8 @@ export function renderManifest(
       shardLines.push(line('S', shard.sha256, shard.bytes, shard.object));
     }
     const places = names.map((name) => numbers.get(name)).join(',');
-    fileLines.push(line('F', octal(file.mode), file.stamp.size, sha256, places, escapePath(file.path)));
+    const sum = sha256 ?? sumOfParts(names.map((name) => known(shards, name)));
+    fileLines.push(line('F', octal(file.mode), file.stamp.size, sum, places, escapePath(file.path)));
     bytes += file.stamp.size;
   }
   const text = [
@@ -51,7 +59,7 @@ export function renderManifest(
     ...fileLines,
     ...tree.links.map(({ path, target }) => line('L', escapePath(path), escapePath(target))),
   ].join('');
-  return { text, sha256: createHash('sha256').update(text).digest('hex') };
+  return { text, sha256: hash('sha256', text) };
 }
 
 /** The object names of the shards that a manifest needs; `undefined` when the text is no manifest of ours. */
@@ -59,6 +67,11 @@ export function shardObjects(text: string): string[] | undefined {
   if (!text.startsWith(`${firstLine}\n`)) return undefined;
   const shardLines = text.split('\n').filter((row) => row.startsWith('S\t'));
   return shardLines.map((row) => row.split('\t')[3] ?? '');
+}
+
+/** What a file in parts is told by: each part has a sum already, and to hash all of it again would take as long again. */
+function sumOfParts(parts: readonly StoredShard[]): string {
+  return hash('sha256', parts.map(({ sha256 }) => sha256).join(''));
 }
 
 function line(...columns: readonly (string | number)[]): string {

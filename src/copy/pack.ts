@@ -1,5 +1,3 @@
-import { createHash } from 'node:crypto';
-
 import type { Buffers } from './buffers.ts';
 import { shardBytes } from './group.ts';
 import type { Group } from './group.ts';
@@ -8,13 +6,16 @@ import type { Source } from './read.ts';
 import { archiveEnd, headerSpace, memberSpace, writeMember } from './tar.ts';
 import type { TreeFile } from './tree.ts';
 
-/** What is stored as one object, before it is compressed. */
-export interface Shard {
-  /** `<sha256>.tar.zst` or `<sha256>.part.zst`, with the sha256 of `content`. */
-  name: string;
-  sha256: string;
+/** What is stored as one object, before anything is known of its bytes. */
+export interface Piece {
+  /** An archive of small files, or one part of a large one. */
+  kind: 'tar' | 'part';
   content: Buffer;
-  /** Files that are whole once this shard is stored. */
+  /** The files of the archive with their content in it, or the file that it is a part of. */
+  members: readonly Member[];
+  /** Which part of its file it is, from 0; 0 for an archive. */
+  part: number;
+  /** Files that are whole once this piece is stored. */
   files: number;
   /** Bytes of files in it. */
   bytes: number;
@@ -22,33 +23,32 @@ export interface Shard {
   release(): void;
 }
 
-/** What the manifest says of a file beside name and mode: the hash of its content and the names of its shards. */
-export interface Packed {
-  sha256: string;
-  shards: string[];
+/** A file, and those of its bytes that are in a piece. */
+interface Member {
+  file: TreeFile;
+  content: Buffer;
 }
 
-/** What packing needs: where the files are, the memory to pack in, where to note what was learned, when to stop. */
+/** What packing needs: where the files are, the memory to pack in, when to stop. */
 export interface Packing {
   source: Source;
   /** Each buffer holds `shardBytes` + `archiveExtra`. */
   buffers: Buffers;
-  packed: Map<TreeFile, Packed>;
   signal: AbortSignal;
 }
 
 /**
- * Reads the files of `groups` once and yields the shards that hold them, in order. Throws ChangedError, what the system
+ * Reads the files of `groups` once and yields the pieces that hold them, in order. Throws ChangedError, what the system
  * says of a file that cannot be read, or the signal's reason.
  */
-export async function* pack(groups: Iterable<Group>, packing: Packing): AsyncGenerator<Shard> {
+export async function* pack(groups: Iterable<Group>, packing: Packing): AsyncGenerator<Piece> {
   for (const group of groups) {
     if (group.kind === 'archive') yield await packArchive(group.files, packing);
     else yield* packParts(group.file, packing);
   }
 }
 
-async function packArchive(files: readonly TreeFile[], { source, buffers, packed, signal }: Packing): Promise<Shard> {
+async function packArchive(files: readonly TreeFile[], { source, buffers, signal }: Packing): Promise<Piece> {
   const buffer = await buffers.take(signal);
   const release = (): void => buffers.give(buffer);
   try {
@@ -58,26 +58,20 @@ async function packArchive(files: readonly TreeFile[], { source, buffers, packed
       writeMember(buffer, start, file.path, file.mode, content.length);
     }
     const content = buffer.fill(0, end, end + archiveEnd).subarray(0, end + archiveEnd);
-    const hash = sha256(content);
-    const name = `${hash}.tar.zst`;
-    for (const member of members) packed.set(member.file, { sha256: sha256(member.content), shards: [name] });
     const bytes = members.reduce((sum, member) => sum + member.content.length, 0);
-    return { name, sha256: hash, content, files: files.length, bytes, release };
+    return { kind: 'tar', content, members, part: 0, files: files.length, bytes, release };
   } catch (error) {
     release();
     throw error;
   }
 }
 
-interface Member {
-  file: TreeFile;
+interface Place extends Member {
   /** Where its headers begin in the archive. */
   start: number;
-  /** The part of the archive that its content goes to. */
-  content: Buffer;
 }
 
-function layOut(files: readonly TreeFile[], buffer: Buffer): { members: Member[]; end: number } {
+function layOut(files: readonly TreeFile[], buffer: Buffer): { members: Place[]; end: number } {
   let end = 0;
   const members = files.map((file) => {
     const { size } = file.stamp;
@@ -108,16 +102,14 @@ async function readMembers(members: readonly Member[], source: Source, signal: A
   if (failure) throw failure.reason;
 }
 
-async function* packParts(file: TreeFile, { source, buffers, packed, signal }: Packing): AsyncGenerator<Shard> {
+async function* packParts(file: TreeFile, { source, buffers, signal }: Packing): AsyncGenerator<Piece> {
   const { size } = file.stamp;
-  const whole = createHash('sha256');
-  const shards: string[] = [];
   await using open = await openFile(source, file);
-  for (let offset = 0; offset < size; offset += shardBytes) {
+  for (let part = 0; part * shardBytes < size; part += 1) {
     const buffer = await buffers.take(signal);
-    const content = buffer.subarray(0, Math.min(shardBytes, size - offset));
+    const content = buffer.subarray(0, Math.min(shardBytes, size - part * shardBytes));
     const release = (): void => buffers.give(buffer);
-    const isLast = offset + content.length === size;
+    const isLast = part * shardBytes + content.length === size;
     try {
       await open.read(content);
       if (isLast) await open.finish();
@@ -125,15 +117,7 @@ async function* packParts(file: TreeFile, { source, buffers, packed, signal }: P
       release();
       throw error;
     }
-    whole.update(content);
-    const hash = sha256(content);
-    const name = `${hash}.part.zst`;
-    shards.push(name);
-    yield { name, sha256: hash, content, files: isLast ? 1 : 0, bytes: content.length, release };
+    const members = [{ file, content }];
+    yield { kind: 'part', content, members, part, files: isLast ? 1 : 0, bytes: content.length, release };
   }
-  packed.set(file, { sha256: whole.digest('hex'), shards });
-}
-
-function sha256(content: Buffer): string {
-  return createHash('sha256').update(content).digest('hex');
 }

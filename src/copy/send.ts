@@ -2,15 +2,16 @@ import { availableParallelism } from 'node:os';
 
 import type { Clock } from '../core/clock.ts';
 import { createBuffers } from './buffers.ts';
-import { compress } from './compress.ts';
-import { createGate } from './gate.ts';
-import type { Gate } from './gate.ts';
+import type { Buffers } from './buffers.ts';
 import { archiveExtra, groupFiles, shardBytes } from './group.ts';
-import type { StoredShard } from './manifest.ts';
+import type { Packed, StoredShard } from './manifest.ts';
 import { shardObject } from './object-names.ts';
 import { pack } from './pack.ts';
-import type { Packed, Shard } from './pack.ts';
+import type { Piece } from './pack.ts';
+import { packedBytes } from './perform.ts';
 import type { CopyPlan } from './plan.ts';
+import { openThreads } from './threads.ts';
+import type { Threads } from './threads.ts';
 import type { TreeFile } from './tree.ts';
 import type { Uploader } from './upload.ts';
 
@@ -42,38 +43,44 @@ export interface Destination {
 /** What a copy has put into the bucket: everything that a manifest tells. */
 export interface Sent {
   packed: Map<TreeFile, Packed>;
+  /** By their names: `<sha256>.tar.zst`, `<sha256>.part.zst`. */
   shards: Map<string, StoredShard>;
 }
 
-// Shards that are read, compressed or wait to be sent. libuv has four threads, and reading needs one of them.
-const packers = Math.min(availableParallelism(), 3) + 1;
-// Compressed bytes that are on their way.
-const sendingBytes = 4 * shardBytes;
+// A thread takes 50 ms to start: as long as it takes to do here what fits into one shard.
+const threadsFor = (bytes: number): number => (bytes <= shardBytes ? 0 : Math.min(availableParallelism(), 4));
+// Shards that are compressed or on their way.
+const sending = 6;
 
 /**
- * Packs all files of `plan`, compresses what the bucket does not have and sends it, several shards side by side, in
- * memory that does not grow with the directory. The first failure is thrown once what is on its way has arrived.
+ * Packs all files of `plan`, compresses what the bucket does not have and sends it, several shards side by side. Memory
+ * grows by a record for each file, not with their sizes. The first failure is thrown once what is on its way has arrived.
  */
 export async function sendShards(plan: CopyPlan, destination: Destination): Promise<Sent> {
   const failed = new AbortController();
   // Ends packing and waiting. What is on its way goes on when another shard has failed: it need not be sent again then.
   const signal = AbortSignal.any([destination.signal, failed.signal]);
-  const lane: Lane = { ...destination, going: signal, sending: createGate(sendingBytes) };
+  const count = threadsFor(plan.bytes);
+  await using threads = openThreads(count);
+  const lane: Lane = {
+    ...destination,
+    going: signal,
+    threads,
+    buffers: createBuffers(sending, packedBytes(shardBytes + archiveExtra)),
+    packed: new Map(),
+    shards: new Map(),
+  };
   const packing = {
     source: { top: plan.top, clock: destination.clock },
-    buffers: createBuffers(packers, shardBytes + archiveExtra),
-    packed: new Map<TreeFile, Packed>(),
+    // One is read while each thread works on another.
+    buffers: createBuffers(count + 1, shardBytes + archiveExtra),
     signal,
   };
-  const shards = new Map<string, StoredShard>();
   const stores: Promise<void>[] = [];
   let unreadable: { cause: unknown } | undefined;
   try {
-    for await (const shard of pack(groupFiles(plan.files), packing)) {
-      const object = shardObject(destination.directory, shard.name);
-      if (lane.present.has(object) || shards.has(shard.name)) skip(shard, lane);
-      else stores.push(store(shard, object, lane).catch((error: unknown) => failed.abort(error)));
-      shards.set(shard.name, { sha256: shard.sha256, bytes: shard.content.length, object });
+    for await (const piece of pack(groupFiles(plan.files), packing)) {
+      stores.push(store(piece, lane).catch((error: unknown) => failed.abort(error)));
     }
   } catch (cause) {
     unreadable = { cause };
@@ -81,40 +88,67 @@ export async function sendShards(plan: CopyPlan, destination: Destination): Prom
   await Promise.all(stores);
   signal.throwIfAborted();
   if (unreadable) throw unreadable.cause;
-  return { packed: packing.packed, shards };
+  return lane;
 }
 
-interface Lane extends Destination {
+interface Lane extends Destination, Sent {
   /** Aborted when the copy has failed or shall end. */
   going: AbortSignal;
-  sending: Gate;
+  threads: Threads;
+  /** For what is compressed. */
+  buffers: Buffers;
 }
 
-function skip({ files, bytes, release }: Shard, { onShard }: Lane): void {
-  release();
-  onShard({ files, bytes, uploadedBytes: 0, skippedBytes: bytes });
-}
-
-async function store(shard: Shard, name: string, lane: Lane): Promise<void> {
-  const { present, uploader, sending, signal, onShard } = lane;
-  const { files, bytes } = shard;
-  const content = await compressed(shard, lane);
+async function store(piece: Piece, lane: Lane): Promise<void> {
+  const { content, files, bytes } = piece;
+  const { present, shards, uploader, signal, onShard } = lane;
+  let packed: { buffer: Buffer; content: Buffer } | undefined;
+  let object: string;
   try {
-    const isNew = await uploader.put({ name, type: 'application/zstd', content }, signal);
-    present.add(name);
-    onShard({ files, bytes, uploadedBytes: isNew ? content.length : 0, skippedBytes: isNew ? 0 : bytes });
+    const { name, sha256 } = await identify(piece, lane);
+    object = shardObject(lane.directory, name);
+    const isThere = present.has(object) || shards.has(name);
+    shards.set(name, { sha256, bytes: content.length, object });
+    if (!isThere) packed = await compress(content, lane);
   } finally {
-    sending.leave(content.length);
+    piece.release();
+  }
+  if (!packed) {
+    onShard({ files, bytes, uploadedBytes: 0, skippedBytes: bytes });
+    return;
+  }
+  try {
+    const isNew = await uploader.put({ name: object, type: 'application/zstd', content: packed.content }, signal);
+    present.add(object);
+    onShard({ files, bytes, uploadedBytes: isNew ? packed.content.length : 0, skippedBytes: isNew ? 0 : bytes });
+  } finally {
+    lane.buffers.give(packed.buffer);
   }
 }
 
-/** Compresses a shard and waits for its turn to be sent: only then is there memory for another one. */
-async function compressed(shard: Shard, { sending, going }: Lane): Promise<Buffer> {
+/** The name of a piece, by its hash; notes what the manifest is to say of the files in it. */
+async function identify(
+  { kind, content, members, part }: Piece,
+  { threads, going, packed }: Lane,
+): Promise<{ name: string; sha256: string }> {
+  const files = kind === 'tar' ? members : [];
+  const [sha256 = '', ...sums] = await threads.hash([content, ...files.map((member) => member.content)], going);
+  const name = `${sha256}.${kind}.zst`;
+  for (const [index, { file }] of members.entries()) {
+    const known = packed.get(file) ?? { sha256: sums[index], shards: [] };
+    known.shards[part] = name;
+    packed.set(file, known);
+  }
+  return { name, sha256 };
+}
+
+async function compress(content: Buffer, lane: Lane): Promise<{ buffer: Buffer; content: Buffer }> {
+  const { buffers, threads, going } = lane;
+  const buffer = await buffers.take(going);
   try {
-    const content = await compress(shard.content);
-    await sending.enter(content.length, going);
-    return content;
-  } finally {
-    shard.release();
+    return { buffer, content: await threads.compress(content, buffer, going) };
+  } catch (error) {
+    buffers.give(buffer);
+    throw error;
   }
 }

@@ -186,18 +186,21 @@ write_parts() {
   grep -a "^$2"$'\t' "$work/parts" | while IFS= read -r row; do
     offset=$(cut -f 2 <<<"$row")
     one_name "$(cut -f 3- <<<"$row")"
-    dd if="$3" of="$work/tree/$name" bs=1M seek="$offset" oflag=seek_bytes conv=notrunc status=none
+    dd if="$3" of="$work/tree/$name" bs=1M seek="$offset" oflag=seek_bytes conv=notrunc status=none ||
+      give_up "$name could not be written"
   done
 }
 
-# check_files WORK: what came out of the shards is exactly what the manifest says: plain files with these sums.
+# check_files WORK: what came out of the shards is exactly what the manifest says: plain files with these sums. Parts were
+# checked one by one before they were written; to read all of a large file again would take as long again.
 check_files() {
   local work=$1 cpus piece wrong
   [[ -s $work/fetch ]] || return 0
   if [[ -n $(find "$work/tree" ! -type f ! -type d -print -quit) ]]; then give_up 'an archive holds more than files: refused'; fi
   cpus=$(nproc)
   rm -f "$work"/{list,sums}.*
-  names '' 5 <"$work/fetch" >"$work/list"
+  awk -F '\t' '$5 !~ /,/' "$work/fetch" >"$work/whole"
+  names '' 5 <"$work/whole" >"$work/list"
   split -t '\0' -n "r/$cpus" "$work/list" "$work/list."
   for piece in "$work"/list.*; do
     (cd "$work/tree" && xargs -0 -r sha256sum -z -- <"$piece" >"$work/sums.${piece##*.}") &
@@ -212,7 +215,7 @@ check_files() {
       next
     }
     sum[substr($0, 67)] == substr($0, 1, 64) { delete sum[substr($0, 67)] }
-    END { for (name in sum) { print name; exit } }' "$work/fetch" -)
+    END { for (name in sum) { print name; exit } }' "$work/whole" -)
   if [[ -n $wrong ]]; then give_up "$wrong did not arrive as the manifest says: refused"; fi
 }
 

@@ -35,12 +35,15 @@ check_manifest() {
         if (depth < 0) refuse("a link out of the destination")
       }
     }
-    function check_shards(list, index_of, count, i) {
+    function check_shards(list, size, index_of, count, i, sum) {
       count = split(list, index_of, ",")
+      sum = 0
       for (i = 1; i <= count; i++) {
         if (index_of[i] !~ /^[0-9]+$/ || index_of[i] + 0 >= shards) refuse("a shard that is not there")
         if ((count > 1) != (index_of[i] in part_shard)) refuse("a file in a shard of the wrong kind")
+        if (count > 1) sum += part_shard[index_of[i]]
       }
+      if (count > 1 && sum != size) refuse("a file of another size than its parts have")
     }
     function name(text, out, at, code) {
       out = ""
@@ -76,7 +79,7 @@ check_manifest() {
       next
     }
     $1 == "S" && NF == 4 && $2 ~ /^[0-9a-f]+$/ && length($2) == 64 && $3 ~ /^[0-9]+$/ {
-      if ($4 ~ /\.part\.zst$/) part_shard[shards] = 1
+      if ($4 ~ /\.part\.zst$/) part_shard[shards] = $3
       else if ($4 !~ /\.tar\.zst$/) refuse("a shard of an unknown kind")
       print shards "\t" $2 "\t" $3 "\t" $4 >ENVIRON["SHARDS"]
       shards++
@@ -91,7 +94,7 @@ check_manifest() {
     }
     $1 == "F" && NF == 6 && $3 ~ /^[0-9]+$/ && $4 ~ /^[0-9a-f]+$/ && length($4) == 64 {
       check_path($6, $2)
-      check_shards($5)
+      check_shards($5, $3)
       files++
       bytes += $3
       row("F", $2, $3, $4, $5, $6)

@@ -432,12 +432,15 @@ check_manifest() {
         if (depth < 0) refuse("a link out of the destination")
       }
     }
-    function check_shards(list, index_of, count, i) {
+    function check_shards(list, size, index_of, count, i, sum) {
       count = split(list, index_of, ",")
+      sum = 0
       for (i = 1; i <= count; i++) {
         if (index_of[i] !~ /^[0-9]+$/ || index_of[i] + 0 >= shards) refuse("a shard that is not there")
         if ((count > 1) != (index_of[i] in part_shard)) refuse("a file in a shard of the wrong kind")
+        if (count > 1) sum += part_shard[index_of[i]]
       }
+      if (count > 1 && sum != size) refuse("a file of another size than its parts have")
     }
     function name(text, out, at, code) {
       out = ""
@@ -473,7 +476,7 @@ check_manifest() {
       next
     }
     $1 == "S" && NF == 4 && $2 ~ /^[0-9a-f]+$/ && length($2) == 64 && $3 ~ /^[0-9]+$/ {
-      if ($4 ~ /\\.part\\.zst$/) part_shard[shards] = 1
+      if ($4 ~ /\\.part\\.zst$/) part_shard[shards] = $3
       else if ($4 !~ /\\.tar\\.zst$/) refuse("a shard of an unknown kind")
       print shards "\\t" $2 "\\t" $3 "\\t" $4 >ENVIRON["SHARDS"]
       shards++
@@ -488,7 +491,7 @@ check_manifest() {
     }
     $1 == "F" && NF == 6 && $3 ~ /^[0-9]+$/ && $4 ~ /^[0-9a-f]+$/ && length($4) == 64 {
       check_path($6, $2)
-      check_shards($5)
+      check_shards($5, $3)
       files++
       bytes += $3
       row("F", $2, $3, $4, $5, $6)
@@ -792,18 +795,21 @@ write_parts() {
   grep -a "^$2"$'\\t' "$work/parts" | while IFS= read -r row; do
     offset=$(cut -f 2 <<<"$row")
     one_name "$(cut -f 3- <<<"$row")"
-    dd if="$3" of="$work/tree/$name" bs=1M seek="$offset" oflag=seek_bytes conv=notrunc status=none
+    dd if="$3" of="$work/tree/$name" bs=1M seek="$offset" oflag=seek_bytes conv=notrunc status=none ||
+      give_up "$name could not be written"
   done
 }
 
-# check_files WORK: what came out of the shards is exactly what the manifest says: plain files with these sums.
+# check_files WORK: what came out of the shards is exactly what the manifest says: plain files with these sums. Parts were
+# checked one by one before they were written; to read all of a large file again would take as long again.
 check_files() {
   local work=$1 cpus piece wrong
   [[ -s $work/fetch ]] || return 0
   if [[ -n $(find "$work/tree" ! -type f ! -type d -print -quit) ]]; then give_up 'an archive holds more than files: refused'; fi
   cpus=$(nproc)
   rm -f "$work"/{list,sums}.*
-  names '' 5 <"$work/fetch" >"$work/list"
+  awk -F '\\t' '$5 !~ /,/' "$work/fetch" >"$work/whole"
+  names '' 5 <"$work/whole" >"$work/list"
   split -t '\\0' -n "r/$cpus" "$work/list" "$work/list."
   for piece in "$work"/list.*; do
     (cd "$work/tree" && xargs -0 -r sha256sum -z -- <"$piece" >"$work/sums.\${piece##*.}") &
@@ -818,7 +824,7 @@ check_files() {
       next
     }
     sum[substr($0, 67)] == substr($0, 1, 64) { delete sum[substr($0, 67)] }
-    END { for (name in sum) { print name; exit } }' "$work/fetch" -)
+    END { for (name in sum) { print name; exit } }' "$work/whole" -)
   if [[ -n $wrong ]]; then give_up "$wrong did not arrive as the manifest says: refused"; fi
 }
 

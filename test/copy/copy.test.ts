@@ -304,7 +304,8 @@ describe('a file that changes while it is packed', () => {
     const result = await copy(meanwhile(bucket, changeOnce), dir);
 
     const manifest = (await bucket.download(result.manifest)).toString();
-    expect(manifest).toContain(createHash('sha256').update(readFileSync(path)).digest('hex'));
+    const first = readFileSync(path).subarray(0, 8 * MiB);
+    expect(manifest).toContain(createHash('sha256').update(first).digest('hex'));
     // Six parts, the first of them in both forms, and the manifest.
     expect(bucket.uploads()).toBe(8);
     expect(result.uploadedBytes).toBe((await bucket.objects()).reduce((sum, { size }) => sum + size, 0));

@@ -32,7 +32,7 @@ it('is the text that src/copy/README.md describes', async () => {
     S | 6e340b9cffb37a989ca544e6bb780a2c78901d3fb33738768511a30617afa01d | 1 | x-deployment/files/shards/6e340b9cffb37a989ca544e6bb780a2c78901d3fb33738768511a30617afa01d.part.zst
     D | 0755 | bin
     F | 0750 | 11 | 5dbad7dd0b9b122dcd9956884390f4aac4738caba8ff53498a7ab6718b176c30 | 0 | bin/run me
-    F | 0644 | 16777217 | 1003b1b5dc078189799a1216ce0f9fbcebb94e8b6b83c58c4b03345f07f94ced | 1,1,2 | large
+    F | 0644 | 16777217 | 1f2284d325f6e69b94ed34e7030f34affeff0e8f5d8d195dc37c7719b9e51ac5 | 1,1,2 | large
     F | 0644 | 0 | e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855 | 0 | tab\\0011
     L | link | bin/run me
     "

@@ -12,12 +12,13 @@ afterAll(() => rmSync(folder, { recursive: true }));
 const sum = 'a'.repeat(64);
 const shard = `S\t${sum}\t2048\tx/shards/${sum}.tar.zst`;
 const part = `S\t${sum}\t2048\tx/shards/${sum}.part.zst`;
-const file = (path: string, { mode = '0644', shards = '0' } = {}): string =>
-  `F\t${mode}\t3\t${sum}\t${shards}\t${path}`;
+const file = (path: string, { mode = '0644', shards = '0', size = 3 } = {}): string =>
+  `F\t${mode}\t${size}\t${sum}\t${shards}\t${path}`;
 
 function manifest(...lines: string[]): string {
   const count = (type: string): number => lines.filter((line) => line.startsWith(`${type}\t`)).length;
-  return `#cluster-provision-files 1\n#files ${count('F')}\n#bytes ${3 * count('F')}\n#directories ${count('D')}\n${lines.join('\n')}\n`;
+  const bytes = lines.reduce((all, line) => all + Number(/^F\t\d+\t(\d+)/.exec(line)?.[1] ?? 0), 0);
+  return `#cluster-provision-files 1\n#files ${count('F')}\n#bytes ${bytes}\n#directories ${count('D')}\n${lines.join('\n')}\n`;
 }
 
 function check(text: string, path = process.env['PATH'] ?? ''): { code: number | null; said: string } {
@@ -60,6 +61,7 @@ const hostile: [name: string, text: string, said: RegExp][] = [
   ['a shard that is not there', manifest(shard, file('a', { shards: '1' })), /shard/],
   ['a shard that is no number', manifest(shard, file('a', { shards: '0,x' })), /shard/],
   ['archives as parts', manifest(shard, file('a', { shards: '0,0' })), /kind/],
+  ['parts of another size than their file', manifest(part, file('a', { shards: '0,0', size: 4095 })), /size/],
   ['a part as an archive', manifest(part, file('a')), /kind/],
   ['a shard of an unknown kind', manifest(shard.replace('.tar.zst', '.sh')), /unknown kind/],
   ['fewer files than its head says', manifest(shard, file('a')).replace('#files 1', '#files 2'), /head/],
@@ -96,7 +98,9 @@ describe.each(awks)('with %s', (awk) => {
       ['Grüße 你好', 'Grüße 你好'],
     ];
 
-    const answer = run(manifest(shard, part, ...names.map(([name]) => file(name)), file('big', { shards: '1,1' })));
+    const answer = run(
+      manifest(shard, part, ...names.map(([name]) => file(name)), file('big', { shards: '1,1', size: 4096 })),
+    );
 
     expect(answer).toEqual({ code: 0, said: '' });
     const rows = readFileSync(join(folder, 'manifest.rows'), 'utf8').trimEnd().split('\n');

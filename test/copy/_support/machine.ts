@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { chmodSync, mkdirSync, symlinkSync } from 'node:fs';
+import { chmodSync, mkdirSync, readFileSync, symlinkSync } from 'node:fs';
 
 /** Tells whether the programs that a machine pulls with are installed here. */
 export const canPull = ['tar', 'zstd', 'dd'].every((program) => spawnSync(program, ['--version']).status === 0);
@@ -34,8 +34,12 @@ export async function pull(
     if (object.endsWith('.tar.zst')) run('tar', ['-x', '-f', '-', '-C', stage, '--no-same-owner', '-p', '-m'], content);
     for (const { path, offset } of parts.get(index) ?? []) writePart(stage, path, offset, content);
   }
-  for (const [mode = '', , , shardsOfFile = '', path = ''] of rowsOf('F')) {
-    if (shardsOfFile.includes(',')) chmodSync(place(stage, path), Number.parseInt(mode, 8));
+  for (const [mode = '', , hash = '', shardsOfFile = '', path = ''] of rowsOf('F')) {
+    const numbers = shardsOfFile.split(',').map(Number);
+    const inParts = numbers.length > 1;
+    const sums = numbers.map((number) => shards[number]?.[0]).join('');
+    expectHash(path, inParts ? Buffer.from(sums) : readFileSync(place(stage, path)), hash);
+    if (inParts) chmodSync(place(stage, path), Number.parseInt(mode, 8));
   }
   for (const [path = '', target = ''] of rowsOf('L')) symlinkSync(bytes(target), place(stage, path));
   for (const [mode = '', path = ''] of rowsOf('D').toReversed())

@@ -37,7 +37,8 @@ export async function makeCopy(
       objects.set(name, zstdCompressSync(piece));
       return shards.push(`S\t${sha256(piece)}\t${piece.length}\t${name}`) - 1;
     });
-    rows.push(`F\t${mode}\t${bytes.length}\t${sha256(bytes)}\t${numbers.join(',')}\t${path}`);
+    const sum = pieces.length > 1 ? sha256(pieces.map(sha256).join('')) : sha256(bytes);
+    rows.push(`F\t${mode}\t${bytes.length}\t${sum}\t${numbers.join(',')}\t${path}`);
   }
   const total = files.reduce((sum, { text }) => sum + Buffer.byteLength(text), 0);
   const directories = lines.filter((line) => line.startsWith('D'));
