@@ -4,6 +4,7 @@ import { missingBucketPermissions } from '../google/storage.ts';
 import { memberOf } from '../terraform/bucket-faults.ts';
 import { bucketNames, findStateBucket } from '../terraform/state-bucket.ts';
 import type { Check, CheckContext } from './check.ts';
+import { needsBucket, neededPermissions } from './needed-permissions.ts';
 
 /**
  * May the bucket of state and files be written to, or be made? And can the machines be allowed to read the copied files,
@@ -15,28 +16,22 @@ export const bucket: Check = {
   summary: 'the bucket of state and files may be written to, or made, and has uniform access where files are copied',
   async ask(context) {
     const { options, http } = context;
-    const { copyDirPath, gcsPath, cleanupOnExit, projectId, region } = options;
-    if (cleanupOnExit && copyDirPath === undefined && gcsPath === undefined) return 'none is needed';
+    const { copyDirPath, projectId, region } = options;
+    if (!needsBucket(options)) return 'none is needed';
     const found = await findStateBucket(http, options);
     if (!found) {
       const [name = ''] = bucketNames(projectId, '', region);
-      const needed = ['storage.buckets.create', ...neededInBucket(copyDirPath !== undefined)];
+      const needed = neededPermissions(options, ['bucket', 'new bucket']);
       await refuse(context, name, 'make', await missingPermissions(http, projectId, needed));
       return 'one will be made';
     }
-    const needed = neededInBucket(copyDirPath !== undefined);
+    const needed = neededPermissions(options, ['bucket']);
     await refuse(context, found.name, 'write to', await missingBucketPermissions(http, found.name, needed));
     if (copyDirPath === undefined) return `gs://${found.name} may be written to`;
     if (!found.uniform) throw fail('BUCKET_NOT_UNIFORM', { bucket: found.name });
     return `gs://${found.name} may be written to and has uniform access`;
   },
 };
-
-/** The machines' account is granted the reading of copied files in the bucket itself. */
-function neededInBucket(copies: boolean): string[] {
-  const objects = ['create', 'delete', 'get', 'list'].map((verb) => `storage.objects.${verb}`);
-  return copies ? [...objects, 'storage.buckets.getIamPolicy', 'storage.buckets.setIamPolicy'] : objects;
-}
 
 async function refuse(
   { options, cloud }: CheckContext,
