@@ -2,10 +2,12 @@ import { planCopy } from '../copy/plan.ts';
 import { counted } from '../core/count.ts';
 import { fail, isFault, untouched } from '../core/faults.ts';
 import { newDeployment } from '../deployment/deployment.ts';
+import type { Deployment } from '../deployment/deployment.ts';
 import { getReservation } from '../google/compute-facts.ts';
 import { getGroup } from '../google/compute-machines.ts';
 import { reservationPlace } from '../preflight/reservation.ts';
 import { claimDeployment, forgetDeployment, updateDeployment } from '../deployment/record.ts';
+import { readIntent } from '../deployment/intent.ts';
 import { preflight } from '../preflight/preflight.ts';
 import { ensureStateBucket } from '../terraform/state-bucket.ts';
 import { rescueState } from '../terraform/rescue.ts';
@@ -13,16 +15,18 @@ import { valueOf } from '../terraform/runner.ts';
 import { emptyCluster } from '../../stacks/empty-cluster.ts';
 import type { Action, Run } from './action.ts';
 import { reportCluster } from './cluster-report.ts';
+import { removeOrphans } from './adopt.ts';
 import { copyFiles } from './copy-files.ts';
 import { findDeployment } from './find-deployment.ts';
 import type { KnownDeployment } from './find-deployment.ts';
 import { holdUntilEnd } from './hold.ts';
 import { provision } from './provision.ts';
 import { beginPriceLookup } from './price-lookup.ts';
-import { bucketRecordsOf, localRecordsOf, openSession } from './session.ts';
+import { openSession, recordsOf } from './session.ts';
 import type { Session } from './session.ts';
 import { nextCommand } from './next-command.ts';
 import { takeAway } from './take-away.ts';
+import { takeTurn } from './take-turn.ts';
 import { describeWanted } from './wanted.ts';
 import type { Wanted } from './wanted.ts';
 import { openTools, openWorkshop, untilDone } from './workshop.ts';
@@ -42,10 +46,16 @@ export const create: Action = {
     });
     if (known?.deployment.state === 'local') await finishCleanUp(session, known, tools);
 
-    await using shop = await prepare(session, tools);
+    const fresh = await findPlace(session);
+    await using turn = await takeTurn(session, fresh);
+    const records = recordsOf(session, fresh);
+    const deployment = await claimDeployment(records, fresh);
+    await using shop = await openWorkshop(turn, deployment, records, tools);
     try {
       wanted.files = await copyAndInit(shop);
+      const unfinished = await readIntent(records);
       const made = await provision(shop, wanted);
+      if (unfinished) await removeOrphans(shop);
       await updateDeployment(shop.records, { ...shop.deployment, zone: made.zone }, run.options.instanceCount);
       await reportCluster(shop, { made, files: wanted.files, machine: wanted.machine, prices });
     } catch (error) {
@@ -100,24 +110,19 @@ async function reservationPolicy({ run, http }: Session): Promise<string | undef
   return Object.values(found?.resourcePolicies ?? {})[0];
 }
 
-/** Finds or makes the bucket, and claims the deployment. */
-async function prepare(session: Session, tools: Tools): Promise<Workshop> {
+/** Finds or makes the bucket; without one the state stays in the work directory. */
+async function findPlace(session: Session): Promise<Deployment> {
   const { run, http } = session;
   const { options } = run;
   const needsBucket = !options.cleanupOnExit || options.copyDirPath !== undefined || options.gcsPath !== undefined;
-  const bucket = needsBucket
-    ? await run.report.step('state bucket', async (step) => {
-        const found = await ensureStateBucket(http, options, run.report).catch((error: unknown) => {
-          throw untouched(error);
-        });
-        step.progress(found.fresh ? `made gs://${found.name}` : `gs://${found.name}`);
-        return found;
-      })
-    : undefined;
-  const local = options.cleanupOnExit || bucket === undefined;
-  const records = local ? localRecordsOf(session) : bucketRecordsOf(session, bucket.name);
-  const deployment = await claimDeployment(records, newDeployment(options, bucket));
-  return openWorkshop(session, deployment, records, tools);
+  if (!needsBucket) return newDeployment(options, undefined);
+  return await run.report.step('state bucket', async (step) => {
+    const found = await ensureStateBucket(http, options, run.report).catch((error: unknown) => {
+      throw untouched(error);
+    });
+    step.progress(found.fresh ? `made gs://${found.name}` : `gs://${found.name}`);
+    return newDeployment(options, found);
+  });
 }
 
 /** Files go to the bucket while Terraform gets ready: neither needs the other. */

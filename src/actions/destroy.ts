@@ -10,6 +10,7 @@ import { forgetReportPage } from './report-page.ts';
 import { openSession } from './session.ts';
 import type { Session } from './session.ts';
 import { takeAway } from './take-away.ts';
+import { takeTurn } from './take-turn.ts';
 import { openWorkshop } from './workshop.ts';
 
 /**
@@ -24,8 +25,10 @@ export const destroy: Action = {
     if (!known) return await nothingKnown(session);
 
     const { deployment, records } = known;
-    await using shop = await openWorkshop(session, deployment, records);
+    await using turn = await takeTurn(session, deployment);
+    await using shop = await openWorkshop(turn, deployment, records);
     const { removed } = await takeAway(shop);
+    await turn.leave();
     // The record goes last: a run that is killed before that goes on from it.
     const bucketGone =
       bucket && (await run.report.step('state and files', () => forgetState(session.http, deployment)));

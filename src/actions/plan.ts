@@ -18,7 +18,7 @@ import { machinesOf } from './create.ts';
 import { findDeployment } from './find-deployment.ts';
 import { beginPriceLookup, pricePatience } from './price-lookup.ts';
 import { nextCommand } from './next-command.ts';
-import { plannedName } from './provision.ts';
+import { plannedName } from '../deployment/adoption.ts';
 import { clusterStack, describeWanted, plannedFiles } from './wanted.ts';
 import { localRecordsOf, openSession } from './session.ts';
 import { openWorkshop } from './workshop.ts';
@@ -100,7 +100,8 @@ function planMarkdown(
     '',
     '### Costs',
     '',
-    ...money.flatMap(({ text }) => [`${plain(text)}.`, '']),
+    ...markdownTable(['', ''], ...money.map(({ label, text }) => [`**${label}**`, plain(text)])),
+    '',
     ...costMarkdown(lines),
   ];
 }

@@ -1,14 +1,13 @@
-import { randomUUID } from 'node:crypto';
-
 import { classify } from '../core/classify.ts';
 import { counted } from '../core/count.ts';
 import { fail } from '../core/faults.ts';
-import { declareIntent, fulfilIntent } from '../deployment/intent.ts';
+import { fulfilIntent } from '../deployment/intent.ts';
 import { GroupRefused, waitForMachines } from '../deployment/readiness.ts';
 import type { MachineState } from '../deployment/readiness.ts';
 import { updateDeployment } from '../deployment/record.ts';
 import { valueOf } from '../terraform/runner.ts';
 import type { ChangeSummary } from '../terraform/events.ts';
+import { applyAndAdopt, planWithWhatExists } from './adopt.ts';
 import { showLastWords } from './last-words.ts';
 import { nextCommand } from './next-command.ts';
 import { takeAway } from './take-away.ts';
@@ -57,15 +56,10 @@ async function provisionIn(shop: Workshop, wanted: Wanted, zone: string): Promis
   shop.deployment = deployment;
   await shop.work.writeStack(clusterStack(shop, wanted, zone));
 
-  const changes = await run.report.step(`plan (${zone})`, async (step) =>
-    valueOf(await terraform.plan(shop.control((detail) => step.progress(detail)))),
-  );
-  if (changes.add + changes.change + changes.remove > 0) {
-    await intend(shop);
+  const changes = await run.report.step(`plan (${zone})`, (step) => planWithWhatExists(shop, step));
+  if (changes.add + changes.change + changes.remove + changes.import > 0) {
     await updateDeployment(records, deployment, run.options.instanceCount);
-    await run.report.step(`create in ${zone}: ${describe(changes)}`, async (step) =>
-      valueOf(await terraform.apply(shop.control((detail) => step.progress(detail)))),
-    );
+    await run.report.step(`create in ${zone}: ${describe(changes)}`, (step) => applyAndAdopt(shop, step));
     await fulfilIntent(records);
   }
   const [machines, outputs] = await Promise.all([
@@ -73,35 +67,6 @@ async function provisionIn(shop: Workshop, wanted: Wanted, zone: string): Promis
     terraform.output(shop.control()),
   ]);
   return { changes, zone, machines, outputs: valueOf(outputs) };
-}
-
-/** Writes down what the plan is about to make; the next run finds it there whatever becomes of this one. */
-async function intend({ run, records, deployment, terraform, control }: Workshop): Promise<void> {
-  const planned = valueOf(await terraform.planned(control()));
-  const { maxRunSeconds, cleanupOnExit, action } = run.options;
-  const now = run.clock.now();
-  await declareIntent(records, {
-    run: randomUUID(),
-    uuid: deployment.uuid,
-    action,
-    cleanup: cleanupOnExit,
-    deadline: maxRunSeconds === undefined ? undefined : new Date(now + maxRunSeconds * 1000).toISOString(),
-    started: new Date(now).toISOString(),
-    resources: planned
-      .filter(({ actions }) => actions.includes('create'))
-      .map(({ address, type, values }) => ({
-        address,
-        type,
-        name: plannedName(values),
-      })),
-  });
-}
-
-/** The name that a planned resource will have; '' where Google chooses it. */
-export function plannedName(values: Readonly<Record<string, unknown>>): string {
-  const { name, account_id: account } = values;
-  if (typeof name === 'string') return name;
-  return typeof account === 'string' ? account : '';
 }
 
 async function ready(shop: Workshop, wanted: Wanted, zone: string): Promise<MachineState[]> {
@@ -173,7 +138,12 @@ function refused({ run }: Workshop, error: GroupRefused): Error {
   }
 }
 
-function describe({ add, change, remove }: ChangeSummary): string {
-  const parts = [add && `${add} to add`, change && `${change} to change`, remove && `${remove} to remove`];
+function describe({ add, change, remove, import: taken }: ChangeSummary): string {
+  const parts = [
+    taken && `${taken} to take over`,
+    add && `${add} to add`,
+    change && `${change} to change`,
+    remove && `${remove} to remove`,
+  ];
   return parts.filter(Boolean).join(', ');
 }

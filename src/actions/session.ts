@@ -1,7 +1,9 @@
+import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 
 import { untouched } from '../core/faults.ts';
 import { deploymentFolder } from '../deployment/deployment.ts';
+import type { Deployment } from '../deployment/deployment.ts';
 import { bucketRecords, localRecords } from '../deployment/records.ts';
 import type { Records } from '../deployment/records.ts';
 import type { Cloud } from '../google/cloud.ts';
@@ -12,6 +14,8 @@ import type { Run } from './action.ts';
 
 /** A run with its cloud open. */
 export interface Session extends AsyncDisposable {
+  /** Eight hex digits, of each run its own. */
+  id: string;
   run: Run;
   cloud: Cloud;
   http: GoogleHttp;
@@ -26,6 +30,7 @@ export async function openSession(run: Run): Promise<Session> {
     throw untouched(error);
   });
   return {
+    id: randomBytes(4).toString('hex'),
     run,
     cloud,
     http: googleHttp(cloud, run.clock),
@@ -50,4 +55,9 @@ export function bucketRecordsOf(session: Session, bucket: string): Records {
 /** Records in the work directory, for deployments whose state is local. */
 export function localRecordsOf({ run }: Session): Records {
   return localRecords(join(workDirectoryPath(run.options, run.environment), 'records'));
+}
+
+/** Where the records of a deployment are: with its state. */
+export function recordsOf(session: Session, { state, bucket }: Pick<Deployment, 'state' | 'bucket'>): Records {
+  return state === 'local' || bucket === undefined ? localRecordsOf(session) : bucketRecordsOf(session, bucket);
 }

@@ -66,6 +66,7 @@ export async function openWorkshop(
     cloud,
     environment: run.environment,
     redactor: run.redactor,
+    run: session.id,
     deployment: deployment.prefix,
     resume: nextCommand(run, run.options.action),
     lockTimeoutSeconds: run.options.lockTimeoutSeconds,

@@ -232,6 +232,12 @@ export const catalogue = {
     text: 'the state of {deployment} belongs to somebody else: {reason}',
     fix: 'choose another NAME_PREFIX or another directory in GCS_PATH',
   },
+  NAME_TAKEN: {
+    exit: 26,
+    status: 409,
+    text: 'NAME_PREFIX: {prefix} cannot be used in project {project}: {list} of somebody else',
+    fix: 'choose another NAME_PREFIX; if they are left over from this program, `{command}` shows whose they are',
+  },
 
   // 30 – 40: something was made
   CREATE_FAILED: {

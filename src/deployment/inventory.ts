@@ -7,17 +7,20 @@ import type { GoogleHttp } from '../google/http.ts';
 import { deleteServiceAccount, listServiceAccounts } from '../google/service-accounts.ts';
 import { labels } from './deployment.ts';
 
-/** One resource that carries the deployment's mark. */
-export interface Found {
+/** A resource of the project, of a type that a deployment can have. */
+export interface Seen {
   /** Terraform's word for its type, without `google_`: `compute_network`. */
   type: string;
   name: string;
-  /** The uuid it carries. */
-  uuid: string;
-  /** NAME_PREFIX it carries. */
-  prefix: string;
+  /** What Terraform's provider imports it by: `projects/p/global/networks/n`. */
+  id: string;
+  /** Whose it is; `undefined` = not made by us. */
+  mark: Mark | undefined;
   remove(signal?: AbortSignal): Promise<void>;
 }
+
+/** One resource that carries the mark of a deployment: its uuid and its NAME_PREFIX. */
+export type Found = Omit<Seen, 'mark'> & Mark;
 
 interface Mark {
   prefix: string;
@@ -28,7 +31,7 @@ interface Mark {
  * The types that a deployment can have, in the order in which they can be deleted: whatever uses another comes first.
  * Names alone never decide: only the mark does, so a sibling (`a` and `a-1`) is not touched.
  */
-const collections: readonly { type: string; list(http: GoogleHttp, project: string): Promise<Found[]> }[] = [
+const collections: readonly { type: string; list(http: GoogleHttp, project: string): Promise<Seen[]> }[] = [
   compute('compute_instance_group_manager', 'instanceGroupManagers', listAggregated),
   compute('compute_instance', 'instances', listAggregated),
   compute('compute_instance_template', 'instanceTemplates', listGlobal),
@@ -46,13 +49,25 @@ const collections: readonly { type: string; list(http: GoogleHttp, project: stri
 
 /**
  * Everything in the project that carries a mark of cluster-provision, of one deployment (by uuid, or by prefix where the
- * uuid is not known) or of all. An API that is switched off, or that we may not read, holds nothing of ours.
+ * uuid is not known) or of all.
  */
 export async function inventory(
   http: GoogleHttp,
   project: string,
   wanted: { uuid?: string | undefined; prefix?: string | undefined } = {},
 ): Promise<Found[]> {
+  return (await survey(http, project)).flatMap(({ mark, ...seen }) => {
+    if (!mark) return [];
+    const { uuid, prefix } = mark;
+    return (wanted.uuid ?? uuid) === uuid && (wanted.prefix ?? prefix) === prefix ? [{ ...seen, uuid, prefix }] : [];
+  });
+}
+
+/**
+ * Everything in the project that is of a type a deployment can have, whoever made it, in the order in which it can be deleted.
+ * An API that is switched off holds nothing.
+ */
+export async function survey(http: GoogleHttp, project: string): Promise<Seen[]> {
   const lists = await Promise.all(
     collections.map(async ({ list }) => {
       try {
@@ -64,9 +79,7 @@ export async function inventory(
       }
     }),
   );
-  return lists
-    .flat()
-    .filter(({ uuid, prefix }) => (wanted.uuid ?? uuid) === uuid && (wanted.prefix ?? prefix) === prefix);
+  return lists.flat();
 }
 
 function compute(
@@ -77,45 +90,49 @@ function compute(
   return {
     type,
     async list(http, project) {
-      const resources = await list(http, project, collection);
-      return resources.flatMap((resource) => {
-        const mark =
+      return (await list(http, project, collection)).map(({ name, selfLink, ...resource }) => ({
+        type,
+        name,
+        id: selfLink.slice(selfLink.indexOf('projects/')),
+        mark:
           markOfLabels(resource.labels) ??
           markOfLabels(resource.properties?.labels ?? {}) ??
-          markOfText(resource.description);
-        if (!mark) return [];
-        const remove = (signal?: AbortSignal) => deleteResource(http, resource.selfLink, { signal });
-        return [{ type, name: resource.name, ...mark, remove }];
-      });
+          markOfText(resource.description),
+        remove: (signal?: AbortSignal) => deleteResource(http, selfLink, { signal }),
+      }));
     },
   };
 }
 
-async function findShares(http: GoogleHttp, project: string): Promise<Found[]> {
-  return (await listShares(http, project)).flatMap(({ name, labels: own }) => {
-    const mark = markOfLabels(own);
-    const remove = (signal?: AbortSignal) => deleteShare(http, name, signal);
-    return mark ? [{ type: 'filestore_instance', name: last(name), ...mark, remove }] : [];
-  });
+async function findShares(http: GoogleHttp, project: string): Promise<Seen[]> {
+  return (await listShares(http, project)).map(({ name, labels: own }) => ({
+    type: 'filestore_instance',
+    name: last(name),
+    id: name,
+    mark: markOfLabels(own),
+    remove: (signal?: AbortSignal) => deleteShare(http, name, signal),
+  }));
 }
 
-async function findAccounts(http: GoogleHttp, project: string): Promise<Found[]> {
-  return (await listServiceAccounts(http, project)).flatMap(({ name, email, description }) => {
-    const mark = markOfText(description);
-    return mark
-      ? [{ type: 'service_account', name: email, ...mark, remove: () => deleteServiceAccount(http, name) }]
-      : [];
-  });
+async function findAccounts(http: GoogleHttp, project: string): Promise<Seen[]> {
+  return (await listServiceAccounts(http, project)).map(({ name, email, description }) => ({
+    type: 'service_account',
+    name: email,
+    id: name,
+    mark: markOfText(description),
+    remove: () => deleteServiceAccount(http, name),
+  }));
 }
 
-async function findDashboards(http: GoogleHttp, project: string): Promise<Found[]> {
-  return (await listDashboards(http, project)).flatMap(({ name, labels: own }) => {
+async function findDashboards(http: GoogleHttp, project: string): Promise<Seen[]> {
+  return (await listDashboards(http, project)).map(({ name, labels: own }) => ({
+    type: 'monitoring_dashboard',
+    name: last(name),
+    id: name,
     // A dashboard's labels have keys only: `cluster-provision-id:<uuid>` is written as one key each.
-    const mark = markOfLabels(own) ?? markOfText(Object.keys(own).join(' '));
-    return mark
-      ? [{ type: 'monitoring_dashboard', name: last(name), ...mark, remove: () => deleteDashboard(http, name) }]
-      : [];
-  });
+    mark: markOfLabels(own) ?? markOfText(Object.keys(own).join(' ')),
+    remove: () => deleteDashboard(http, name),
+  }));
 }
 
 function markOfLabels(own: Readonly<Record<string, string>>): Mark | undefined {

@@ -61,6 +61,8 @@ export interface GoogleHttp {
     call: Call,
     schema: Schema,
   ): AsyncGenerator<z.output<Schema>>;
+  /** Google's time in milliseconds since 1970, to the second: its newest answer said so. Ours until there was one. */
+  time(): number;
 }
 
 // Answers after which the same request is sent again: https://cloud.google.com/storage/docs/retry-strategy
@@ -79,10 +81,14 @@ const longestPause = 32_000;
 
 /** Opens the door to the APIs of `cloud`. Calls that may be sent twice are retried with jittered back-off. */
 export function googleHttp(cloud: Cloud, clock: Clock = wallClock): GoogleHttp {
+  let ahead = 0;
+  const onDate = (date: number): void => {
+    ahead = date - clock.now();
+  };
   async function call<Schema extends z.ZodType>(call: Call, schema: Schema): Promise<z.output<Schema>> {
     for (let attempt = 1; ; attempt += 1) {
       try {
-        return schema.parse(await once(cloud, call));
+        return schema.parse(await once(cloud, call, onDate));
       } catch (error) {
         if (call.signal?.aborted || attempt >= attemptsAfter(call, error)) throw error;
         await clock.sleep(pause(attempt, error), call.signal);
@@ -91,6 +97,7 @@ export function googleHttp(cloud: Cloud, clock: Clock = wallClock): GoogleHttp {
   }
   return {
     call,
+    time: () => clock.now() + ahead,
     async *pages(first, schema) {
       let pageToken: string | undefined;
       do {
@@ -105,7 +112,7 @@ export function googleHttp(cloud: Cloud, clock: Clock = wallClock): GoogleHttp {
   };
 }
 
-async function once(cloud: Cloud, call: Call): Promise<unknown> {
+async function once(cloud: Cloud, call: Call, onDate: (date: number) => void): Promise<unknown> {
   const url = new URL(cloud.endpoints[call.service] + call.path);
   for (const [name, value] of Object.entries(call.query ?? {})) {
     if (value !== undefined) url.searchParams.set(name, String(value));
@@ -128,6 +135,8 @@ async function once(cloud: Cloud, call: Call): Promise<unknown> {
       ...(body === undefined ? {} : { body: body.content }),
       signal: call.signal ? AbortSignal.any([call.signal, timeout]) : timeout,
     });
+    const date = Date.parse(response.headers.get('date') ?? '');
+    if (!Number.isNaN(date)) onDate(date);
     return read(response, await response.text(), call, url);
   } catch (error) {
     if (!timeout.aborted || call.signal?.aborted) throw error;

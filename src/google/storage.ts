@@ -97,12 +97,12 @@ export function getObject(http: GoogleHttp, bucket: string, name: string): Promi
   return unlessMissing(http.call({ method: 'GET', service: 'storage', path: objectPath(bucket, name) }, StoredObject));
 }
 
-/** The text of an object with the generation it belongs to; `undefined` when there is no such object. */
+/** The text of an object, the generation it belongs to, and when that was written (milliseconds since 1970); `undefined` = there is none. */
 export async function readText(
   http: GoogleHttp,
   bucket: string,
   name: string,
-): Promise<{ text: string; generation: string } | undefined> {
+): Promise<{ text: string; generation: string; updated: number } | undefined> {
   const object = await getObject(http, bucket, name);
   if (object === undefined) return undefined;
   const { generation } = object;
@@ -118,7 +118,7 @@ export async function readText(
       z.string(),
     ),
   );
-  return text === undefined ? undefined : { text, generation };
+  return text === undefined ? undefined : { text, generation, updated: Date.parse(object.updated) };
 }
 
 /**

@@ -13,16 +13,19 @@ export const computeOperations = defineService({
   host: 'compute.googleapis.com',
   mount: '',
   notModelled: ['operations: filters and deletion'],
-  routes: Object.fromEntries(
-    ['global', 'zones/{zone}', 'regions/{region}'].flatMap((scope): [string, Handler][] => {
-      const parent = `/compute/v1/projects/{project}/${scope}/operations`;
-      return [
-        [`GET ${parent}`, allowed(scope, 'list', list)],
-        [`GET ${parent}/{operation}`, allowed(scope, 'get', (request) => publicPart(find(request)))],
-        [`POST ${parent}/{operation}/wait`, allowed(scope, 'get', wait)],
-      ];
-    }),
-  ),
+  routes: {
+    ...Object.fromEntries(
+      ['global', 'zones/{zone}', 'regions/{region}'].flatMap((scope): [string, Handler][] => {
+        const parent = `/compute/v1/projects/{project}/${scope}/operations`;
+        return [
+          [`GET ${parent}`, allowed(scope, 'list', list)],
+          [`GET ${parent}/{operation}`, allowed(scope, 'get', (request) => publicPart(find(request)))],
+          [`POST ${parent}/{operation}/wait`, allowed(scope, 'get', wait)],
+        ];
+      }),
+    ),
+    'GET /compute/v1/projects/{project}/aggregated/operations': allowed('global', 'list', listAll),
+  },
 });
 
 /** The routes of an API's `google.longrunning.Operations`, to be spread into its definition. */
@@ -61,6 +64,19 @@ function list({ store, path }: Request): object {
   const parent = path.replace(/^\/compute\/v1\//, '');
   const items = store.list<ComputeOperation>('operations', `${parent}/`).map(publicPart);
   return { kind: 'compute#operationList', id: parent, items, selfLink: `https://www.googleapis.com${path}` };
+}
+
+// https://cloud.google.com/compute/docs/reference/rest/v1/globalOperations/aggregatedList
+function listAll({ store, params, path }: Request): object {
+  const project = `projects/${params['project']}/`;
+  const items: Record<string, { operations: object[] }> = {};
+  for (const [key, operation] of store.entries<ComputeOperation>('operations')) {
+    if (!key.startsWith(project)) continue;
+    const scope = key.slice(project.length, key.indexOf('/operations/'));
+    (items[scope] ??= { operations: [] }).operations.push(publicPart(operation));
+  }
+  const id = path.replace(/^\/compute\/v1\//, '');
+  return { kind: 'compute#operationAggregatedList', id, items, selfLink: `https://www.googleapis.com${path}` };
 }
 
 function find({ store, path }: { store: Store; path: string }): ComputeOperation {

@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { readFile, rm } from 'node:fs/promises';
 import { hostname } from 'node:os';
 
@@ -11,6 +10,7 @@ import type { Control, TerraformEnd } from './command.ts';
 import { terraformEnvironment } from './environment.ts';
 import { holderOf, isLockRace } from './lock-text.ts';
 import type { TerraformLog } from './log.ts';
+import { runName } from './run-name.ts';
 import type { Result, TerraformSettings } from './runner.ts';
 import { saveAgain } from './save-again.ts';
 import { isSaveError, judge } from './verdict.ts';
@@ -54,9 +54,8 @@ export function createEngine(settings: TerraformSettings, log: TerraformLog, clo
   const { work, binary, lockTimeoutSeconds } = settings;
   const lockSlice = Math.min(lockTimeoutSeconds, longestLockSlice);
   const lockTimeout = `-lock-timeout=${lockSlice}s`;
-  // Unique, so that this run's lock can be told from that of a twin on the same machine.
-  const runName = `cluster-provision-${randomBytes(4).toString('hex')}`;
-  const ownSignature = `${runName}@${hostname()}`;
+  const user = runName(settings.run);
+  const ownSignature = `${user}@${hostname()}`;
 
   async function once({ verb, args, budget, control, events = false, input }: Request): Promise<Result<TerraformEnd>> {
     if (control.stop?.aborted) return notBegun(fail('STOPPED', {}));
@@ -87,7 +86,7 @@ export function createEngine(settings: TerraformSettings, log: TerraformLog, clo
 
   function environment(): Promise<Record<string, string>> {
     const { cloud, environment: own } = settings;
-    return terraformEnvironment({ cloud, own, directory: work.path, product: binary.product, runName });
+    return terraformEnvironment({ cloud, own, directory: work.path, product: binary.product, runName: user });
   }
 
   function verdict(verb: string, end: TerraformEnd): Fault | undefined {

@@ -46,6 +46,8 @@ export interface TerraformSettings {
   /** Our own environment, of which an allow-list reaches terraform. */
   environment: NodeJS.ProcessEnv;
   redactor: Redactor;
+  /** Eight hex digits, of each run its own: this run's lock can be told by it from that of a twin on the same machine. */
+  run: string;
   /** The deployment's name and the command that goes on after an interruption, for the texts of faults. */
   deployment: string;
   resume: string;

@@ -18,7 +18,11 @@ it.each(['a/b c.json', 'a/%2F+&?#=.json', 'a/ünï/Ω', "a/'quoted'"])('reads ba
 
   const { generation } = await putText(http, { bucket, name, text: '{"ü": "${x}"}\n' });
 
-  expect(await readText(http, bucket, name)).toEqual({ text: '{"ü": "${x}"}\n', generation });
+  expect(await readText(http, bucket, name)).toEqual({
+    text: '{"ü": "${x}"}\n',
+    generation,
+    updated: expect.closeTo(Date.now(), -5) as number,
+  });
   expect(await listObjects(http, bucket, { prefix: 'a/' })).toMatchObject([{ name, generation, size: 15 }]);
 });
 

@@ -100,6 +100,7 @@ async function workbench(
     cloud,
     environment,
     redactor: createRedactor(),
+    run: '0badcafe',
     deployment: 'demo',
     resume: 'cluster-provision create',
     lockTimeoutSeconds: 1,

@@ -1,0 +1,106 @@
+import { classify } from '../core/classify.ts';
+import { fail } from '../core/faults.ts';
+import type { StepReport } from '../core/report.ts';
+import { findExisting, plannedName, waitForOperations } from '../deployment/adoption.ts';
+import { declareIntent } from '../deployment/intent.ts';
+import { inventory } from '../deployment/inventory.ts';
+import type { ChangeSummary } from '../terraform/events.ts';
+import type { PlannedResource } from '../terraform/plan.ts';
+import { valueOf } from '../terraform/runner.ts';
+import { nextCommand } from './next-command.ts';
+import type { Workshop } from './workshop.ts';
+
+// So often an apply is tried again after it has met what it had made itself, without knowing.
+const mostTries = 3;
+
+/**
+ * Plans, and takes over what an earlier run has made without being able to write it down: whatever is to be created and
+ * exists already with our uuid is imported instead. Then writes down what the plan is about to make, so that the next run finds it
+ * there whatever becomes of this one. Throws NAME_TAKEN for what exists and is not ours.
+ */
+export async function planWithWhatExists(shop: Workshop, step: StepReport): Promise<ChangeSummary> {
+  const { terraform, work, control } = shop;
+  await work.writeImports([]);
+  const changes = valueOf(await terraform.plan(control((detail) => step.progress(detail))));
+  if (changes.add === 0) return changes;
+  const planned = valueOf(await terraform.planned(control()));
+  const imports = await findImports(shop, planned, step);
+  if (imports.length === 0) {
+    await intend(shop, planned);
+    return changes;
+  }
+  step.progress(`taking over ${imports.length} that an earlier run has made`);
+  await work.writeImports(imports);
+  const again = valueOf(await terraform.plan(control((detail) => step.progress(detail))));
+  await intend(shop, planned);
+  return again;
+}
+
+/**
+ * Applies the plan. An answer of Google's can be lost after the work was done: then the next attempt meets a resource of its own
+ * making, which is taken over. Throws the faults of Terraform.
+ */
+export async function applyAndAdopt(shop: Workshop, step: StepReport): Promise<void> {
+  const { run, terraform, work, control } = shop;
+  for (let tries = 1; ; tries += 1) {
+    const result = await terraform.apply(control((detail) => step.progress(detail)));
+    if (result.ok) break;
+    const refusals = result.diagnostics.map(({ summary, detail }) => classify('', `${summary} ${detail}`));
+    if (!refusals.includes('exists') || tries === mostTries || run.stop.aborted) throw result.fault;
+    step.progress('Google has it already: looking whether it is ours');
+    const { import: taken } = await planWithWhatExists(shop, step);
+    if (taken === 0) throw result.fault;
+  }
+  await work.writeImports([]);
+}
+
+/**
+ * After a run that died: what it made under a name that is chosen at random (a template) is not taken over but made anew; the
+ * first one is of no use to anybody. What the state knows, and the members of the group, stay.
+ */
+export async function removeOrphans({ run, http, deployment, terraform, control }: Workshop): Promise<void> {
+  const state = valueOf(await terraform.pull(control())) ?? '';
+  const members = ['compute_instance', 'compute_disk'];
+  const marked = await inventory(http, deployment.project, { uuid: deployment.uuid });
+  const orphans = marked.filter(({ type, id }) => !members.includes(type) && !state.includes(id));
+  for (const { type, name, remove } of orphans) {
+    run.report.info('removing what a run that died has left', { detail: `${type} ${name}` });
+    await remove(run.stop);
+  }
+}
+
+async function findImports(shop: Workshop, planned: readonly PlannedResource[], step: StepReport) {
+  const { run, http, deployment, control } = shop;
+  await waitForOperations(http, deployment, {
+    clock: run.clock,
+    stop: control().stop ?? run.stop,
+    onWait: (count) => step.progress(`waiting for ${count} operations of an earlier run`),
+  });
+  const toCreate = planned.filter(({ actions }) => actions.length === 1 && actions[0] === 'create');
+  const { imports, strangers } = await findExisting(http, deployment, toCreate);
+  if (strangers.length > 0) {
+    throw fail('NAME_TAKEN', {
+      prefix: deployment.prefix,
+      project: deployment.project,
+      list: strangers.join(', '),
+      command: nextCommand(run, 'cleanup'),
+    });
+  }
+  return imports;
+}
+
+async function intend({ id, run, records, deployment }: Workshop, planned: readonly PlannedResource[]): Promise<void> {
+  const { maxRunSeconds, cleanupOnExit, action } = run.options;
+  const now = run.clock.now();
+  await declareIntent(records, {
+    run: id,
+    uuid: deployment.uuid,
+    action,
+    cleanup: cleanupOnExit,
+    deadline: maxRunSeconds === undefined ? undefined : new Date(now + maxRunSeconds * 1000).toISOString(),
+    started: new Date(now).toISOString(),
+    resources: planned
+      .filter(({ actions }) => actions.includes('create'))
+      .map(({ address, type, values }) => ({ address, type, name: plannedName(values) })),
+  });
+}
