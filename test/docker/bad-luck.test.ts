@@ -2,13 +2,13 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 
-import { describeImage, run, sharedDirectory, small, start } from './_support/containers.ts';
+import { hasEngine, run, sharedDirectory, small, start } from './_support/containers.ts';
 
 const real = small.filter((word) => word !== '--sandbox');
 
-describeImage('credentials', () => {
+describe.runIf(hasEngine)('credentials', () => {
   it('that nobody gave are a fault, which names the three ways to give them', async () => {
     const { code, err } = await run(['--network', 'none'], 'create', ...real);
 
@@ -66,7 +66,7 @@ describeImage('credentials', () => {
   });
 });
 
-describeImage('bad luck', () => {
+describe.runIf(hasEngine)('bad luck', () => {
   it('of a directory that the user of the image may not read is told before anything is made', async () => {
     const locked = join(sharedDirectory(), 'locked');
     mkdirSync(locked, { mode: 0o700 });
@@ -115,7 +115,7 @@ http.createServer().on('connect', (q, socket) => {
 }).listen(3128, '127.0.0.1', () => console.log('proxy is open'));
 `;
 
-describeImage('a proxy with a private authority', () => {
+describe.runIf(hasEngine)('a proxy with a private authority', () => {
   it.each([
     ['NODE_EXTRA_CA_CERTS', 'the proxy says no'],
     ['SSL_CERT_FILE', 'the proxy says no'],

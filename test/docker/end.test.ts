@@ -2,11 +2,11 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 
 import {
   deploymentsIn,
-  describeImage,
+  hasEngine,
   engine,
   imageName,
   run,
@@ -29,7 +29,7 @@ async function startHeld(sandbox: string, ...more: string[]): Promise<Container>
   return start(['-v', `${sandbox}:/tmp/sandbox`], 'create', ...held, ...more);
 }
 
-describeImage('a container that holds its cluster', () => {
+describe.runIf(hasEngine)('a container that holds its cluster', () => {
   it('takes the cluster away when it is stopped, within the ten seconds that Docker gives, and ends with 0', async () => {
     const sandbox = sharedDirectory();
     const container = await startHeld(sandbox);
@@ -164,7 +164,7 @@ describeImage('a container that holds its cluster', () => {
   });
 });
 
-describeImage('a terminal', () => {
+describe.runIf(hasEngine)('a terminal', () => {
   it('gets a picture that moves, a pipe gets plain lines', async () => {
     const [withTerminal, without] = await Promise.all([run(['-t'], 'create', ...quick), run([], 'create', ...quick)]);
 

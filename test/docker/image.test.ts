@@ -1,9 +1,9 @@
 import { spawn } from 'node:child_process';
 import { createGzip } from 'node:zlib';
 
-import { expect, inject, it } from 'vitest';
+import { describe, expect, inject, it } from 'vitest';
 
-import { describeImage, engine, imageName, run } from './_support/containers.ts';
+import { hasEngine, engine, imageName, run } from './_support/containers.ts';
 
 interface Image {
   Architecture: string;
@@ -29,7 +29,7 @@ async function compressedBytes(): Promise<number> {
   return bytes;
 }
 
-describeImage('the image', () => {
+describe.runIf(hasEngine)('the image', () => {
   it('is not root, ends on SIGTERM, can be asked for its health, and says what it is', async () => {
     const { Config } = await inspect();
 

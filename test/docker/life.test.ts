@@ -2,11 +2,11 @@ import { execFileSync } from 'node:child_process';
 import { chmodSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 
 import {
   deploymentsIn,
-  describeImage,
+  hasEngine,
   engine,
   hardened,
   imageName,
@@ -39,7 +39,7 @@ function filesOfMachine(sandbox: string): string {
   return join(sandbox, 'machines', machine, 'root/opt/work');
 }
 
-describeImage('a cluster of the image', () => {
+describe.runIf(hasEngine)('a cluster of the image', () => {
   it('gets a mounted directory whole, as strict as an engine can be, and is gone by a second container', async () => {
     const [work, sandbox] = [sharedDirectory(), sharedDirectory()];
     makeTree(work);

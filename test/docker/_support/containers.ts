@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-import { describe, inject, onTestFinished } from 'vitest';
+import { inject, onTestFinished } from 'vitest';
 
 import { must, shell } from './shell.ts';
 import type { Ended } from './shell.ts';
@@ -12,10 +12,8 @@ import type { Ended } from './shell.ts';
 const docker = inject('docker');
 const { cli, env, image } = 'why' in docker ? { cli: '', env: {}, image: '' } : docker;
 
-/** A group of tests that needs an engine. */
-export function describeImage(name: string, tests: () => void): void {
-  describe.skipIf('why' in docker)(name, tests);
-}
+/** Whether there is an engine to run the image with. */
+export const hasEngine = !('why' in docker);
 
 /** The image under test. */
 export const imageName = image;
