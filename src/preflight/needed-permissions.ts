@@ -44,7 +44,7 @@ export const permissionRows: readonly PermissionRow[] = [
       ...compute('addresses', 'list'),
       ...compute('disks', 'create delete list'),
       ...compute('firewalls', 'create delete get list'),
-      ...compute('globalOperations', 'get'),
+      ...compute('globalOperations', 'get list'),
       ...compute('instanceGroupManagers', 'create delete get list update'),
       ...compute('instanceTemplates', 'create delete get list useReadOnly'),
       ...compute('instances', 'create delete get getGuestAttributes list'),
