@@ -8,7 +8,7 @@ const names = tableEntries.map(([, option]) => option.env);
 
 // Read by Google's libraries, Terraform, Node or the system: in an env file they are as good as in the environment.
 const surroundings = [
-  /^(GOOGLE|CLOUDSDK|GCE_METADATA|TF|NODE|SSL_CERT|XDG|LC)_/,
+  /^(GOOGLE|CLOUDSDK|CLOUD_SDK|GCE_METADATA|TF|NODE|SSL_CERT|XDG|LC)_/,
   /_PROXY$/i,
   /^(HOME|PATH|USER|LOGNAME|SHELL|LANG|TZ|TERM|TMPDIR|PWD|HOSTNAME|COLUMNS|CI|NO_COLOR|USER_PROJECT_OVERRIDE)$/,
 ];

@@ -152,7 +152,7 @@ describe('--env-file', () => {
 
   it('takes what belongs to the surroundings, and hands it on', () => {
     const others = `GOOGLE_APPLICATION_CREDENTIALS GOOGLE_CLOUD_QUOTA_PROJECT CLOUDSDK_CONFIG CLOUDSDK_CORE_PROJECT
-      GCE_METADATA_HOST HTTPS_PROXY https_proxy NO_PROXY ALL_PROXY NO_COLOR SSL_CERT_FILE NODE_OPTIONS NODE_ENV TF_LOG
+      CLOUD_SDK_VERSION GCE_METADATA_HOST HTTPS_PROXY https_proxy NO_PROXY ALL_PROXY NO_COLOR SSL_CERT_FILE NODE_OPTIONS NODE_ENV TF_LOG
       TF_CLI_CONFIG_FILE HOME PATH TMPDIR LANG LC_ALL TZ USER TERM`.split(/\s+/);
     const variables = Object.fromEntries(others.map((name) => [name, 'x']));
 
