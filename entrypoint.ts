@@ -11,6 +11,9 @@ process.exitCode = await main({
   environment: process.env,
   out: process.stdout,
   err: process.stderr,
+  program: [process.execPath, ...process.execArgv, process.argv[1] ?? ''],
+  // Whoever looks at standard input begins to read it, so it is looked at when it is needed.
+  streams: () => ({ input: process.stdin, output: process.stdout }),
 });
 // Sockets that HTTP clients keep alive must not hold a finished run.
 process.exit();

@@ -73,7 +73,8 @@ export function renderSandbox(): string {
 
 function byHost(): string[] {
   const hosts = Map.groupBy(
-    services.filter(({ host }) => host.endsWith('.googleapis.com')),
+    // The sandbox's own parts have no host of Google's.
+    services.filter(({ host }) => host.includes('.')),
     ({ host }) => host,
   );
   return [...hosts]

@@ -15,6 +15,9 @@ export interface CommandLine {
   environment: NodeJS.ProcessEnv;
   out: NodeJS.WritableStream & Partial<Pick<WriteStream, 'isTTY' | 'columns'>>;
   err: NodeJS.WritableStream & Partial<Pick<WriteStream, 'isTTY' | 'columns'>>;
+  /** The words that start this program. */
+  program: readonly string[];
+  streams: Run['streams'];
 }
 
 /** Runs one command line and answers its exit code (docs/exit-codes.md). Throws nothing. */
@@ -52,6 +55,8 @@ export async function main(line: CommandLine): Promise<number> {
       stopNow,
       environment: { ...surroundings, ...line.environment },
       width,
+      program: line.program,
+      streams: line.streams,
     };
     const code = await action.run(run);
     report.result(code, { action: options.action });
@@ -70,7 +75,9 @@ function asksForWords({ argv, environment }: CommandLine): boolean {
   const first = argv[0] ?? environment['ACTION'];
   if (!first) return true;
   const word = first.toLowerCase();
-  return ['help', '-h', 'version', '--version', 'env', 'completion'].includes(word) || argv.includes('--help');
+  return (
+    ['help', '-h', 'version', '--version', 'env', 'completion'].includes(word) || ownWords(argv).includes('--help')
+  );
 }
 
 async function failed(thrown: unknown, report: Report, line: CommandLine): Promise<number> {
@@ -94,18 +101,36 @@ async function failed(thrown: unknown, report: Report, line: CommandLine): Promi
   return 70;
 }
 
+// What follows `--` may be a command for a machine, with flags of its own.
+function ownWords(argv: readonly string[]): readonly string[] {
+  const end = argv.indexOf('--');
+  return end === -1 ? argv : argv.slice(0, end);
+}
+
 async function openView({ argv, environment, out, err }: CommandLine): Promise<View> {
-  const format = formatOf(argv) ?? environment['LOG_FORMAT'];
+  const format = formatOf(ownWords(argv)) ?? environment['LOG_FORMAT'];
+  const lent = await isOutputLent(argv, environment);
   if (format === 'json') {
     const { jsonView } = await import('./core/view-json.ts');
-    return jsonView(out);
+    return jsonView(lent ? err : out);
   }
   const terminal = Boolean(err.isTTY) && environment['TERM'] !== 'dumb' && !environment['CI'];
   const colour = terminal && !environment['NO_COLOR'];
   const target = { out, err, markdown: format === 'markdown', colour, clock: wallClock };
+  if (lent) return (await import('./core/view-aside.ts')).asideView(target);
   // What draws on terminals takes 50 ms to load, which pipelines need not wait for.
   if (terminal) return (await import('./core/view-terminal.ts')).terminalView(target);
   return (await import('./core/view-plain.ts')).plainView(target);
+}
+
+/** The action decides who has standard output, and mistakes in the options are told before it is known for sure. */
+async function isOutputLent(argv: readonly string[], environment: NodeJS.ProcessEnv): Promise<boolean> {
+  const [{ readArguments }, { actionNamed, lendsOutput }] = await Promise.all([
+    import('./options/arguments.ts'),
+    import('./options/action-words.ts'),
+  ]);
+  const action = actionNamed(readArguments(argv).action ?? environment['ACTION']);
+  return action !== undefined && lendsOutput(action);
 }
 
 /** What the command line says of LOG_FORMAT, which must be known before the options are read: their mistakes are told in it. */

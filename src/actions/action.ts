@@ -1,3 +1,5 @@
+import type { Readable, Writable } from 'node:stream';
+
 import type { Clock } from '../core/clock.ts';
 import type { Report } from '../core/report.ts';
 import type { Redactor } from '../core/redact.ts';
@@ -17,6 +19,10 @@ export interface Run {
   width: number | undefined;
   /** Our own environment, for children and credentials; options were already read from it. */
   environment: NodeJS.ProcessEnv;
+  /** The words that start this program, for a child process. */
+  program: readonly string[];
+  /** Our own standard input and output, where they are what the action is about. */
+  streams(): { input: Readable; output: Writable };
 }
 
 /** One ACTION: what it is called, what it needs, what it does. */

@@ -10,7 +10,7 @@ import { clusterMarkdown } from '../report/markdown.ts';
 import { clusterText } from '../report/text.ts';
 import type { CopiedFiles } from '../../stacks/cluster-input.ts';
 import { describeCluster } from './describe-cluster.ts';
-import { enterCommand } from './enter-command.ts';
+import { nextCommand } from './next-command.ts';
 import type { Provisioned } from './provision.ts';
 import { reportPagePath, writeReportPage } from './report-page.ts';
 import type { Workshop } from './workshop.ts';
@@ -55,7 +55,7 @@ export async function reportCluster(shop: Workshop, { made, files, machine, pric
     remarks: [],
     commands: {
       ...description.commands,
-      ...(first && { enter: enterCommand(first, options.projectId) }),
+      ...(first && { enter: nextCommand(run, 'ssh') }),
     },
     links: [...description.links, ...notebooks],
   };

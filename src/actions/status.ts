@@ -12,7 +12,6 @@ import { clusterMarkdown } from '../report/markdown.ts';
 import { clusterText } from '../report/text.ts';
 import type { Action } from './action.ts';
 import { describeCluster } from './describe-cluster.ts';
-import { enterCommand } from './enter-command.ts';
 import { findDeployment } from './find-deployment.ts';
 import { nextCommand } from './next-command.ts';
 import { beginPriceLookup } from './price-lookup.ts';
@@ -91,7 +90,7 @@ export const status: Action = {
       ],
       commands: {
         ...description.commands,
-        ...(running && { enter: enterCommand(running, options.projectId) }),
+        ...(running && { enter: nextCommand(run, 'ssh') }),
       },
     };
     await writeReportPage(run, cluster);

@@ -1,4 +1,5 @@
 import { execa } from 'execa';
+import type { Options } from 'execa';
 
 /** A child process to run: an argument list, never a shell string, with an environment that is given whole. */
 export interface Command {
@@ -21,6 +22,8 @@ export interface Command {
   detached?: boolean;
   /** Keep the output in the result (default yes); switch it off for long runs that are read by line. */
   capture?: boolean;
+  /** The child gets our own standard input, output and error, and nothing of them is kept. */
+  terminal?: boolean;
 }
 
 /** A child that is running. */
@@ -56,7 +59,7 @@ export async function run(command: Command): Promise<Outcome> {
     cleanup: true,
     detached: command.detached ?? false,
     forceKillAfterDelay: 5_000,
-    ...(command.input === undefined ? { stdin: 'ignore' as const } : { input: command.input }),
+    ...standardStreams(command),
     ...(command.signal === undefined ? {} : { cancelSignal: command.signal }),
     ...(command.timeout === undefined ? {} : { timeout: command.timeout }),
   });
@@ -82,6 +85,11 @@ export async function run(command: Command): Promise<Outcome> {
       result.exitCode === undefined && result.signal === undefined && !result.timedOut ? reason(result) : undefined,
     timedOut: result.timedOut,
   };
+}
+
+function standardStreams({ input, terminal }: Command): Options {
+  if (terminal) return { stdio: 'inherit' };
+  return input === undefined ? { stdin: 'ignore' } : { input };
 }
 
 /** The part of our own environment that every child may see; secrets and our options are not among it. */

@@ -65,7 +65,7 @@ const Instance = z.object({
     .object({ scheduling: z.object({ terminationTimestamp: z.string().optional() }).optional() })
     .optional(),
   lastStopTimestamp: z.string().optional(),
-  serviceAccounts: z.array(z.object({ email: z.string() })).default([]),
+  serviceAccounts: z.array(z.object({ email: z.string() })).optional(),
 });
 const Metadata = z.object({
   fingerprint: z.string().optional(),

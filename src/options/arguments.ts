@@ -1,5 +1,5 @@
 import { suggest } from '../core/suggest.ts';
-import { actionNames, operandOf } from './action-words.ts';
+import { actionNamed, operandsOf, takesCommand } from './action-words.ts';
 import type { ActionName } from './action-words.ts';
 import type { Mistake } from './mistakes.ts';
 import { flagOf } from './option.ts';
@@ -11,6 +11,8 @@ export interface Arguments {
   action: string | undefined;
   /** What follows it. */
   operands: string[];
+  /** A command for a machine: what follows `--`. */
+  command: string[];
   /** Values of the flags, by the name of their variable. */
   values: Map<string, string>;
   envFile: string | undefined;
@@ -26,12 +28,20 @@ interface Flag {
 /** Takes `argv` (without the program) apart: `--name-prefix x`, `--name-prefix=x`, `--sandbox`, `--no-wait`, `--json`, `--markdown`, `--env-file F`. */
 export function readArguments(argv: readonly string[]): Arguments {
   const flags = knownFlags();
-  const result: Arguments = { action: undefined, operands: [], values: new Map(), envFile: undefined, mistakes: [] };
+  const result: Arguments = {
+    action: undefined,
+    operands: [],
+    command: [],
+    values: new Map(),
+    envFile: undefined,
+    mistakes: [],
+  };
   const words: string[] = [];
   const rest = [...argv];
   for (let word = rest.shift(); word !== undefined; word = rest.shift()) {
     if (word === '--') {
-      words.push(...rest.splice(0));
+      const action = actionNamed(words[0]);
+      (action && takesCommand(action) ? result.command : words).push(...rest.splice(0));
     } else if (word.startsWith('-') && word !== '-') {
       readFlag(word, rest, flags, result);
     } else {
@@ -101,23 +111,29 @@ function knownFlags(): Map<string, Flag> {
 }
 
 function wrongOperands({ action, operands }: Arguments): Mistake[] {
-  const name = actionNames.find((known) => known === action?.toLowerCase());
-  const allowed = name && operandOf(name);
-  const [first, ...others] = operands;
-  const surplus = allowed ? others : operands;
-  const mistakes: Mistake[] = surplus.map((word) => ({ option: word, reason: surplusReason(word, name) }));
-  if (allowed && first !== undefined && !allowed.words.includes(first)) {
-    const suggestion = suggest(first, allowed.words);
-    mistakes.push({
-      option: first,
-      reason: `is not one of ${allowed.words.join(', ')}`,
-      ...(suggestion ? { suggestion } : {}),
-    });
-  }
-  return mistakes;
+  const name = actionNamed(action);
+  const allowed = name ? operandsOf(name) : [];
+  const absent = allowed.slice(operands.length).filter(({ needed }) => needed);
+  return [
+    ...operands.flatMap((word, place): Mistake[] => {
+      const operand = allowed[place];
+      if (!operand) return [{ option: word, reason: surplusReason(word, name) }];
+      return wrongWord(word, operand);
+    }),
+    ...absent.map((operand) => ({ option: operand.name, reason: `is not given, and ${name} needs it` })),
+  ];
+}
+
+function wrongWord(word: string, { name, words, form }: ReturnType<typeof operandsOf>[number]): Mistake[] {
+  if (form && !form.pattern.test(word)) return [{ option: name, reason: `'${word}' is not ${form.allowed}` }];
+  if (!words || words.includes(word)) return [];
+  const suggestion = suggest(word, words);
+  return [{ option: word, reason: `is not one of ${words.join(', ')}`, ...(suggestion ? { suggestion } : {}) }];
 }
 
 function surplusReason(word: string, action: ActionName | undefined): string {
   if (/^(yes|no|true|false)$/i.test(word)) return 'stands alone; join it to its flag, as in --sandbox=yes';
+  if (action && takesCommand(action))
+    return `is one word too many after ${action}; a command for the machine follows --`;
   return `is one word too many${action ? ` after ${action}` : ''}`;
 }

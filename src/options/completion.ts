@@ -1,5 +1,5 @@
 import { suggest } from '../core/suggest.ts';
-import { actionNames, operandOf, summaryOf } from './action-words.ts';
+import { actionNames, operandsOf, summaryOf } from './action-words.ts';
 import { optionsWrong } from './mistakes.ts';
 import { flagOf } from './option.ts';
 import { tableEntries } from './table.ts';
@@ -53,8 +53,8 @@ function flagWords(): FlagWords[] {
 
 function operandWords(): [string, readonly string[]][] {
   return actionNames.flatMap((action): [string, readonly string[]][] => {
-    const operand = operandOf(action);
-    return operand ? [[action, operand.words]] : [];
+    const words = operandsOf(action)[0]?.words;
+    return words ? [[action, words]] : [];
   });
 }
 

@@ -20,6 +20,8 @@ export type Options = Readonly<
       action: ActionName;
       /** Words after the action, such as the shell of `completion bash`. */
       operands: readonly string[];
+      /** What follows `--`: a command for a machine. */
+      command: readonly string[];
     }
 >;
 
@@ -56,7 +58,7 @@ export function readOptions({ env, argv, cwd = process.cwd(), mounts }: OptionSo
   const stopping = mistakes.filter((mistake) => stops(mistake, action));
   if (stopping.length > 0) throw optionsWrong(stopping);
   const unused = mistakes.map((mistake) => `${action} does not look at ${mistakeLine(mistake)}`);
-  const options = freeze({ ...values, ...resolved, action, operands: line.operands });
+  const options = freeze({ ...values, ...resolved, action, operands: line.operands, command: line.command });
   const { surroundings } = gathered;
   return { options, notes: [...notes, ...(makesCluster(action) ? remarks : []), ...unused], surroundings };
 }

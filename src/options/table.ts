@@ -463,6 +463,15 @@ export const table = {
     summary: 'yes = cleanup deletes what it finds, and does not only list it',
     example: 'yes',
   },
+  follow: {
+    env: 'FOLLOW',
+    kind: yesNo(),
+    default: 'no',
+    group: 'run',
+    summary: 'yes = logs goes on with what the machines say next, until Ctrl-C',
+    example: 'yes',
+    usedBy: ['logs'],
+  },
   skipChecks: {
     env: 'SKIP_CHECKS',
     kind: listOf(matching(/^[a-z][a-z0-9-]*$/, 'the name of a preflight check'), 'a list of names of preflight checks'),

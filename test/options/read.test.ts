@@ -99,16 +99,19 @@ describe('reading the options', () => {
     [['create', 'now'], ['now: is one word too many after create']],
     [['create', '--sandbox', 'yes'], ['yes: stands alone; join it to its flag, as in --sandbox=yes']],
     [['completion', 'tcsh'], ['tcsh: is not one of bash, zsh, fish']],
+    [['tunnel'], ['MACHINE: is not given, and tunnel needs it']],
+    [['tunnel', 'vm', 'ssh'], ["PORT: 'ssh' is not the number of a port"]],
+    [['ssh', 'vm', 'uptime'], ['uptime: is one word too many after ssh; a command for the machine follows --']],
     [
       ['cretae'],
       [
-        "ACTION: 'cretae' is not one of create, destroy, plan, validate, status, list, copy, cleanup, unlock, doctor, sandbox, env, completion, help, version; did you mean create?",
+        "ACTION: 'cretae' is not one of create, destroy, plan, validate, status, logs, ssh, tunnel, list, copy, cleanup, unlock, doctor, sandbox, env, completion, help, version; did you mean create?",
       ],
     ],
     [
       [],
       [
-        'ACTION: is not given; it is one of create, destroy, plan, validate, status, list, copy, cleanup, unlock, doctor, sandbox, env, completion, help, version',
+        'ACTION: is not given; it is one of create, destroy, plan, validate, status, logs, ssh, tunnel, list, copy, cleanup, unlock, doctor, sandbox, env, completion, help, version',
       ],
     ],
   ])('refuses %j', (argv, lines) => {

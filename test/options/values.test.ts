@@ -89,7 +89,7 @@ const wrong: [string, string, string][] = [
   [
     'ACTION',
     'Creat',
-    "ACTION: 'Creat' is not one of create, destroy, plan, validate, status, list, copy, cleanup, unlock, doctor, sandbox, env, completion, help, version; did you mean create?",
+    "ACTION: 'Creat' is not one of create, destroy, plan, validate, status, logs, ssh, tunnel, list, copy, cleanup, unlock, doctor, sandbox, env, completion, help, version; did you mean create?",
   ],
   [
     'PROJECT_ID',

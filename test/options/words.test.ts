@@ -21,6 +21,9 @@ describe('the help', () => {
         plan        say what create would do; nothing is changed
         validate    check the options, write the Terraform files; no cloud call
         status      say how the machines are, what has drifted, what was pre-empted
+        logs        show the duties and consoles of the machines; --follow goes on
+        ssh         open a shell on a machine, or run the command that follows --
+        tunnel      join standard input and output to a port of a machine
         list        list the deployments of the project
         copy        send COPY_DIR_PATH to the running machines again
         cleanup     find what dead runs left behind; --no-dry-run deletes it
