@@ -30,9 +30,14 @@ export interface Estimate {
   limit?: { seconds: number; most: number; staysPerHour: number };
   /** What the machines, disks and shares that are there now have cost until now. */
   spent?: number;
-  /** What kind of prices these are, and what is not in them. */
+  /** `list prices of 2026-09-17, us-central1` */
+  source?: string;
+  /** `estimate, list prices of …; discounts, network traffic and taxes are not in it`, for whoever shows the sums. */
   basis: string;
 }
+
+/** What no estimate has in it. */
+export const notEstimated = 'discounts, network traffic and taxes';
 
 const modelWords: Readonly<Record<Model, string>> = {
   standard: 'on demand',
@@ -56,6 +61,7 @@ export function estimateCosts(materials: Materials, book: PriceBook, seconds?: n
   const priced = items.filter((item): item is Item & { price: Price } => item.price !== undefined);
   const lines = priced.filter(({ count }) => count > 0).map(lineOf);
   const perHour = sumOf(lines.map((line) => line.perHour));
+  const source = sourceOf(priced, book);
   const known = priced.some(({ hours }) => hours !== undefined);
   return {
     perHour: cents(perHour),
@@ -64,7 +70,8 @@ export function estimateCosts(materials: Materials, book: PriceBook, seconds?: n
     unknown: [...new Set(items.filter(({ price }) => !price).map(({ what }) => what))],
     ...(seconds === undefined ? {} : { limit: limitOf(lines, perHour, seconds) }),
     ...(known ? { spent: cents(sumOf(priced.map(({ price, hours = 0 }) => hourly(price) * hours))) } : {}),
-    basis: basisOf(priced, book),
+    ...(source === undefined ? {} : { source }),
+    basis: `${source === undefined ? 'no list price is known' : `estimate, ${source}`}; ${notEstimated} are not in it`,
   };
 }
 
@@ -136,19 +143,16 @@ function limitOf(lines: readonly CostLine[], perHour: number, seconds: number): 
   return { seconds, most: cents((perHour * seconds) / 3600), staysPerHour: cents(staysPerHour) };
 }
 
-/** What kind of prices these are: of which day and region, and what is from the table where the rest is of today. */
-function basisOf(priced: readonly (Item & { price: Price })[], book: PriceBook): string {
+/** Of which day and region the prices are, and what is from the table where the rest is of today; nothing without prices. */
+function sourceOf(priced: readonly (Item & { price: Price })[], book: PriceBook): string | undefined {
   const live = priced.find(({ price }) => price.from === 'catalogue')?.price;
   const listed = priced.filter(({ price }) => price.from === 'table');
   const [oldest] = listed.map(({ price }) => price.asOf).toSorted();
   const elsewhere = listed.some(({ price }) => isElsewhere(book, price)) ? `, which may differ in ${book.region}` : '';
   const names = [...new Set(listed.map(({ what }) => what.replace(/, .*/, '')))].join(', ');
-  const parts = [
-    live && `Google's list prices of ${live.asOf}, ${book.region}`,
-    oldest && `${live ? `for ${names}: ` : ''}list prices of ${oldest}, ${referenceRegion}${elsewhere}`,
-  ].filter((part) => part !== undefined);
-  if (parts.length === 0) return 'no list price is known';
-  return `estimate, ${parts.join('; ')}; discounts, network traffic and taxes are not in it`;
+  if (!live) return oldest && `list prices of ${oldest}, ${referenceRegion}${elsewhere}`;
+  const rest = oldest && `; for ${names} those of ${oldest}${elsewhere && `, ${referenceRegion}${elsewhere}`}`;
+  return `Google's list prices of ${live.asOf}, ${book.region}${rest ?? ''}`;
 }
 
 function sumOf(values: readonly number[]): number {

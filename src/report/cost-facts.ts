@@ -1,4 +1,5 @@
 import { duration } from '../core/duration.ts';
+import { notEstimated } from '../costs/estimate.ts';
 import type { Estimate } from '../costs/estimate.ts';
 import type { Fact } from './description.ts';
 import { moment } from './moment.ts';
@@ -9,13 +10,13 @@ export function costFacts(
   costs: Estimate,
   { project, until, would = false }: { project: string; until?: number | undefined; would?: boolean },
 ): Fact[] {
-  const { unknown, spent, basis } = costs;
+  const { unknown, spent, source } = costs;
   const nothingKnown = costs.lines.length === 0 && unknown.length > 0;
   return [
     { label: 'costs', text: nothingKnown ? `project ${project} pays` : mainLine(costs, project, until, would) },
     ...(spent === undefined ? [] : [{ label: 'spent', text: `about ${money(spent)} so far` }]),
-    ...(unknown.length > 0 ? [{ label: 'not in it', text: `no list price known for ${unknown.join('; ')}` }] : []),
-    ...(nothingKnown ? [] : [{ label: 'estimate', text: basis.replace(/^estimate, /, '') }]),
+    ...(source === undefined ? [] : [{ label: 'estimate', text: source }]),
+    { label: 'not in it', text: [...unknown.map((what) => `${what} (no list price known)`), notEstimated].join('; ') },
   ];
 }
 

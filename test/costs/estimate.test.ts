@@ -109,7 +109,7 @@ describe('an estimate from the catalogue', () => {
     expect(lines[1]).toMatchObject({ what: 'boot disks, pd-ssd', from: 'table' });
     expect(basis).toBe(
       "estimate, Google's list prices of 2027-01-01, europe-west4; " +
-        'for boot disks, Cloud NAT, address of Cloud NAT: list prices of 2026-10-01, us-central1, ' +
+        'for boot disks, Cloud NAT, address of Cloud NAT those of 2026-10-01, us-central1, ' +
         'which may differ in europe-west4; discounts, network traffic and taxes are not in it',
     );
   });
