@@ -3,7 +3,7 @@
 # archive, such as 20261101T000000Z (https://snapshot.debian.org): the same moment gives the same packages.
 set -eu
 snapshot=${1-}
-packages='binutils ca-certificates curl tini zstd'
+packages='binutils ca-certificates curl openssh-client tini zstd'
 # Names of the release at hand: bookworm and trixie have libstdc++6 both, but not every slim image comes with it.
 packages="$packages libstdc++6 util-linux mount hostname diffutils findutils mawk"
 

@@ -1,5 +1,7 @@
-import { onPath } from '../core/on-path.ts';
+import { userInfo } from 'node:os';
+
 import { fail } from '../core/faults.ts';
+import { onPath } from '../core/on-path.ts';
 import { readWords } from '../deployment/readiness.ts';
 import { getGuestAttributes, lastPart } from '../google/compute-machines.ts';
 import type { Instance } from '../google/compute-machines.ts';
@@ -18,6 +20,8 @@ import type { Session } from './session.ts';
 // A key that was just announced needs a moment until every machine knows it: so often, with so many milliseconds between.
 const attempts = 4;
 const pause = 2_500;
+// Machines that are asked whether they are ready, when nobody says which it shall be.
+const mostAsked = 20;
 
 /**
  * Ssh: opens a shell on a machine, or runs a command there and ends with its exit code. OpenSSH's own client does it, through
@@ -27,7 +31,7 @@ export const ssh: Action = {
   name: 'ssh',
   looks: true,
   async run(run) {
-    if ((await onPath('ssh', run.environment['PATH'] ?? '')) === undefined) throw fail('SSH_MISSING', {});
+    await checkClient(run);
     await using session = await openSession(run);
     const found = await findMachines(session);
     const [name] = run.options.operands;
@@ -40,6 +44,16 @@ export const ssh: Action = {
     return await connect(run, place, login);
   },
 };
+
+/** OpenSSH asks for the name of who runs it before anything else. */
+async function checkClient({ environment }: Run): Promise<void> {
+  if ((await onPath('ssh', environment['PATH'] ?? '')) === undefined) throw fail('SSH_MISSING', {});
+  try {
+    userInfo();
+  } catch {
+    throw fail('USER_NAMELESS', { uid: process.getuid?.() ?? '' });
+  }
+}
 
 async function connect(run: Run, place: Place, login: LoginSession): Promise<number> {
   const { machine } = place;
@@ -89,14 +103,14 @@ async function anyMachine({ run, http }: Session, { deployment, machines }: Foun
     throw down(run, deployment.prefix, reason);
   }
   if (machines.length === 1) return first;
-  for (const machine of running) {
+  for (const machine of running.slice(0, mostAsked)) {
     const { name, zone } = machine;
     const words = await getGuestAttributes(http, deployment.project, lastPart(zone), name, 'cluster-provision');
     if (readWords(words).state !== 'ready') continue;
     run.report.info(`${name}, the first machine of ${machines.length} that is ready`);
     return machine;
   }
-  run.report.info(`${first.name}, though no machine is ready`);
+  run.report.info(`${first.name}, which is not ready, as no machine is`);
   return first;
 }
 

@@ -78,6 +78,12 @@ export const catalogue = {
     text: 'ssh is not on this machine: there is no program of that name on the PATH',
     fix: 'install an OpenSSH client (Debian and Ubuntu: `apt-get install openssh-client`), or use the container image, which has one',
   },
+  USER_NAMELESS: {
+    exit: 2,
+    status: 500,
+    text: 'ssh does not run for user {uid}, who has no entry in /etc/passwd',
+    fix: 'in a container add `-v /etc/passwd:/etc/passwd:ro`, or leave --user away; elsewhere run as a user that has a name',
+  },
   TERRAFORM_MISSING: {
     exit: 2,
     status: 500,
