@@ -91,11 +91,18 @@ async function writeLarge(
 ): Promise<void> {
   const file = await open(path, 'wx');
   try {
-    await file.writev(head);
+    let batch = [...head];
+    let size = 0;
     for (let next = await rest.next(); !next.done; next = await rest.next()) {
       digest.update(next.value);
-      await file.write(next.value);
+      batch.push(next.value);
+      size += next.value.length;
+      if (size < small) continue;
+      await file.writev(batch);
+      batch = [];
+      size = 0;
     }
+    if (batch.length > 0) await file.writev(batch);
   } catch (error) {
     await rm(path, { force: true });
     throw error;

@@ -75,22 +75,33 @@ class Reader {
     }
   }
 
-  // Holds back as many bytes as could be the beginning of the delimiter.
+  // Holds back as many bytes as could be the beginning of the delimiter, and hands the others on where they lie.
   async *media(delimiter: Buffer): AsyncGenerator<Buffer> {
+    const most = delimiter.length - 1;
     for (;;) {
       const at = this.#buffer.indexOf(delimiter);
       if (at !== -1) {
         if (at > 0) yield this.#buffer.subarray(0, at);
-        while (await this.#more()) this.#buffer = Buffer.alloc(0);
+        await this.#drain();
         return;
       }
-      const safe = this.#buffer.length - delimiter.length + 1;
-      if (safe > 0) {
-        yield this.#buffer.subarray(0, safe);
-        this.#buffer = this.#buffer.subarray(safe);
+      const safe = Math.max(0, this.#buffer.length - most);
+      if (safe > 0) yield this.#buffer.subarray(0, safe);
+      const held = this.#buffer.subarray(safe);
+      const { done, value: next } = await this.#chunks.next();
+      if (done) throw malformed('the end boundary is missing');
+      const seam = Buffer.concat([held, next.subarray(0, most)]);
+      if (next.length < most || seam.includes(delimiter)) {
+        this.#buffer = Buffer.concat([held, next]);
+      } else {
+        if (held.length > 0) yield held;
+        this.#buffer = next;
       }
-      if (!(await this.#more())) throw malformed('the end boundary is missing');
     }
+  }
+
+  async #drain(): Promise<void> {
+    while (!(await this.#chunks.next()).done);
   }
 
   async #more(): Promise<boolean> {
