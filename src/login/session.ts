@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import type { Clock } from '../core/clock.ts';
+import { fail } from '../core/faults.ts';
 import { makeOpensshKey } from '../core/openssh-key.ts';
 import type { Cloud } from '../google/cloud.ts';
 import { getGuestAttributes, lastPart } from '../google/compute-machines.ts';
@@ -41,7 +42,7 @@ const life = 5 * 60_000;
 
 /**
  * Makes a fresh key, announces it through OS Login, and asks for the machine's host keys, all at once. Throws LOGIN_DENIED,
- * IDENTITY_UNKNOWN.
+ * IDENTITY_UNKNOWN, API_DISABLED.
  */
 export async function openLogin(place: Place, clock: Clock): Promise<LoginSession> {
   const { cloud, http, project, machine } = place;
@@ -59,6 +60,9 @@ export async function openLogin(place: Place, clock: Clock): Promise<LoginSessio
       const { username, fingerprint, details } = await importSshPublicKey(http, {
         ...{ user: identity.email, project, region, key: publicKey, expires },
       }).catch(async (error: unknown) => {
+        if (isGoogleError(error, 403, 'SERVICE_DISABLED')) {
+          throw fail('API_DISABLED', { project, apis: 'oslogin.googleapis.com' }, { cause: error });
+        }
         if (isGoogleError(error, 403)) throw await loginDenied(place, identity, error.message);
         throw error;
       });

@@ -30,7 +30,7 @@ describe('instances', () => {
         {
           name: 'nic0',
           networkIP: expect.stringMatching(/^10\.128\./),
-          accessConfigs: [{ natIP: expect.stringMatching(/^34\./) }],
+          accessConfigs: [{ natIP: expect.stringMatching(/^198\.1[89]\./) }],
         },
       ],
     });

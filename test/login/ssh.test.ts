@@ -1,6 +1,9 @@
 import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 
-import { describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 
 import { sshArguments } from '../../src/login/ssh.ts';
 import { isInstalled } from '../_support/installed.ts';
@@ -8,11 +11,15 @@ import { isInstalled } from '../_support/installed.ts';
 const installed = isInstalled('ssh');
 if (!installed) console.log('skipped: ssh is not installed, so nothing here can read its options');
 
+const folder = join(mkdtempSync(join(tmpdir(), 'cluster-provision-ssh-')), 'a folder of 100%');
+mkdirSync(folder);
+afterAll(() => rmSync(dirname(folder), { recursive: true }));
+
 const call = {
   machine: 'demo-vm-1',
   alias: 'compute.17',
   username: 'me_example_com',
-  folder: '/tmp/a folder/100%',
+  folder,
   strict: true,
   tunnel: ['/usr/bin/node', '/opt/it is here/100%/main.mjs', 'tunnel', 'demo-vm-1', '22', '--json'],
   command: [] as string[],
@@ -39,10 +46,9 @@ describe.skipIf(!installed)('the arguments of ssh', () => {
       stricthostkeychecking: 'true',
       identitiesonly: 'yes',
       controlmaster: 'false',
-      proxycommand:
-        "/usr/bin/node '/opt/it is here/100%%/main.mjs' tunnel demo-vm-1 22 --json 2>'/tmp/a folder/100%%/tunnel.log'",
+      proxycommand: `/usr/bin/node '/opt/it is here/100%%/main.mjs' tunnel demo-vm-1 22 --json 2>'${folder}%/tunnel.log'`,
     });
-    expect(options.get('identityfile')).toContain('/tmp/a folder/100%');
+    expect(options.get('identityfile')).toContain(folder);
   });
 
   it('take a host key that nobody knows only where the machine has told none', () => {

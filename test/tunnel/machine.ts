@@ -5,13 +5,14 @@ import { onTestFinished } from 'vitest';
 
 import { createFaultPlan } from '../../src/sandbox/fault-plan.ts';
 import type { FaultPlan } from '../../src/sandbox/fault-plan.ts';
+import { putGuestAttribute } from '../../src/sandbox/machines/guest-attributes.ts';
 import { services } from '../../src/sandbox/registry.ts';
 import { startServer } from '../../src/sandbox/server.ts';
 import { createStore } from '../../src/sandbox/store.ts';
 import { issueToken, operator } from '../../src/sandbox/tokens.ts';
 import type { RelayTarget } from '../../src/tunnel/relay.ts';
 
-/** A machine behind the sandbox's relay whose port 22 is a stream of the test's. */
+/** A machine behind the sandbox's relay whose ports are streams of the test's. */
 export interface Machine {
   target: RelayTarget;
   faults: FaultPlan;
@@ -20,6 +21,8 @@ export interface Machine {
   url: string;
   /** Asks the sandbox as its operator; throws what it refuses. */
   ask(method: string, path: string, body?: unknown): Promise<unknown>;
+  /** Writes a guest attribute, as the machine would. */
+  writes(namespace: string, key: string, value: string): void;
   /** A token of somebody else. */
   tokenOf(principal: string): string;
   /** Notes of the client since the last look. */
@@ -28,13 +31,16 @@ export interface Machine {
 
 const place = { project: 'test-project', zone: 'us-central1-a', machine: 'vm' };
 
-/** Makes a machine in the default network, on whose port 22 `listen` answers each connection. */
+// Of the ports that the rules of a default network let everybody in to.
+const listened = new Set([22, 3389]);
+
+/** Makes a machine in the default network, on whose ports `listen` answers each connection. */
 export async function makeMachine(listen: () => Duplex | undefined = () => new PassThrough()): Promise<Machine> {
   const store = createStore(Date.now);
   const faults = createFaultPlan();
   const server = await startServer({ store, services, faults, latency: 1 });
   onTestFinished(() => server.close());
-  server.world.ports.connect = async (_key, port) => (port === 22 ? listen() : undefined);
+  server.world.ports.connect = async (_key, port) => (listened.has(port) ? listen() : undefined);
   const token = issueToken(store, operator, Date.now());
   const ask: Machine['ask'] = async (method, path, body) => {
     const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
@@ -43,9 +49,9 @@ export async function makeMachine(listen: () => Duplex | undefined = () => new P
       headers,
       ...(body ? { body: JSON.stringify(body) } : {}),
     });
-    const answer: unknown = await response.json();
-    if (!response.ok) throw new Error(JSON.stringify(answer));
-    return answer;
+    const text = await response.text();
+    if (!response.ok) throw new Error(text);
+    return text === '' ? undefined : JSON.parse(text);
   };
   const zone = `/compute/v1/projects/${place.project}/zones/${place.zone}`;
   const operation = (await ask('POST', `${zone}/instances`, {
@@ -65,6 +71,10 @@ export async function makeMachine(listen: () => Duplex | undefined = () => new P
     },
     ask,
     notes,
+    writes: (namespace, key, value) =>
+      putGuestAttribute(store, `projects/${place.project}/zones/${place.zone}/instances/${place.machine}`, {
+        ...{ namespace, key, value },
+      }),
     tokenOf: (principal) => issueToken(store, principal, Date.now()),
     target: {
       ...place,

@@ -39,7 +39,8 @@ async function tokenInfo(request: Request): Promise<object> {
   const form = new URLSearchParams(await text(request));
   const whose = tokenPrincipal(request.store, form.get('access_token') ?? '', request.now);
   if (whose === undefined) throw refusal('invalid_token', 'Invalid Value');
-  return { email: whose.replace(/^\w+:/, ''), email_verified: 'true', expires_in: '3599', access_type: 'online' };
+  const [, email] = /^(?:user|serviceAccount):(.+)$/.exec(whose) ?? [];
+  return { ...(email ? { email, email_verified: 'true' } : {}), expires_in: '3599', access_type: 'online' };
 }
 
 function principal(form: URLSearchParams): string {

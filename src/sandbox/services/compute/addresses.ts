@@ -60,9 +60,12 @@ export const globalAddresses: Part = collection({
   }),
 });
 
-/** An address of 34.0.0.0/9, which is Google's, that follows from a number. */
+/**
+ * An address of 198.18.0.0/15 that follows from a number. The range is reserved for tests (RFC 2544) and leads nowhere: with
+ * an address of Google's own, whoever connects to a machine of the sandbox would reach somebody else's.
+ */
 export function publicAddress(seed: string): string {
   // Neighbouring seeds are spread over the range by a multiplier that has no factor in common with it.
-  const host = Number((BigInt(seed) * 2_654_435_761n) % 8_388_352n);
-  return formatAddress(34 * 2 ** 24 + host + 1);
+  const host = Number((BigInt(seed) * 2_654_435_761n) % 131_070n);
+  return formatAddress(198 * 2 ** 24 + 18 * 2 ** 16 + host + 1);
 }
