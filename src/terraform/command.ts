@@ -23,6 +23,8 @@ export interface Control {
   drainSeconds?: number | undefined;
   /** Aborted: the second SIGINT, and SIGKILL six seconds later. */
   stopNow?: AbortSignal | undefined;
+  /** Told when terraform has been started. */
+  onStart?: (() => void) | undefined;
   onProgress?: ((progress: ResourceProgress) => void) | undefined;
   /** Told again and again who holds the lock while we wait for it. */
   onWait?: ((holder: LockHolder) => void) | undefined;
@@ -54,6 +56,8 @@ export interface TerraformEnd {
   /** What it printed, for commands without events. */
   stdout: string;
   summary: ChangeSummary | undefined;
+  /** The outputs that it told; undefined for commands that tell none. */
+  outputs: Record<string, unknown> | undefined;
   /** Resources that were begun and not seen to end. */
   inFlight: string[];
   /** At least one resource was begun. */
@@ -79,6 +83,7 @@ export async function runTerraform(command: TerraformCommand): Promise<Terraform
     diagnostics: [],
     stdout: '',
     summary: undefined,
+    outputs: undefined,
     inFlight: [],
     touched: false,
     interruption: 'none',
@@ -113,6 +118,7 @@ export async function runTerraform(command: TerraformCommand): Promise<Terraform
     dog.saw(event);
     if (event.kind === 'diagnostic') end.diagnostics.push(event.diagnostic);
     if (event.kind === 'summary') end.summary = event.summary;
+    if (event.kind === 'outputs') end.outputs = event.outputs;
     if (event.kind === 'state dump') end.stateDump = event.state;
     if (event.kind === 'resource') {
       const { address, state } = event.progress;
@@ -140,6 +146,7 @@ export async function runTerraform(command: TerraformCommand): Promise<Terraform
       control.stopNow?.addEventListener('abort', onStopNow, { signal: ended.signal });
       if (control.stop?.aborted) void onStop();
       if (control.stopNow?.aborted) onStopNow();
+      control.onStart?.();
     },
     ...(command.events ? { onLine } : {}),
     onErrorLine(line) {

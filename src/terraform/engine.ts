@@ -158,6 +158,7 @@ function notBegun(fault: Fault): Result<never> {
     diagnostics: [],
     stdout: '',
     summary: undefined,
+    outputs: undefined,
     inFlight: [],
     touched: false,
     interruption: fault.code === 'STOPPED' ? 'once' : 'none',

@@ -30,6 +30,8 @@ export type TerraformEvent =
   | { kind: 'resource'; progress: ResourceProgress }
   | { kind: 'diagnostic'; diagnostic: Diagnostic }
   | { kind: 'summary'; summary: ChangeSummary }
+  /** The outputs by name, as they are after an apply. */
+  | { kind: 'outputs'; outputs: Record<string, unknown> }
   /** It is taking more than a moment to get the lock, or to give it back. */
   | { kind: 'locking' }
   | { kind: 'unlocking' }
@@ -51,6 +53,7 @@ const Line = z.object({
   hook: z.unknown().optional(),
   diagnostic: z.unknown().optional(),
   changes: z.unknown().optional(),
+  outputs: z.unknown().optional(),
   state: z.unknown().optional(),
 });
 
@@ -61,6 +64,8 @@ const Summary = z.object({
   remove: z.number().default(0),
   import: z.number().default(0),
 });
+
+const Outputs = z.record(z.string(), z.object({ value: z.unknown().optional() }));
 
 const resourceStates: Readonly<Record<string, ResourceProgress['state']>> = {
   apply_start: 'started',
@@ -99,6 +104,8 @@ function readEvent(line: z.output<typeof Line>): TerraformEvent {
       return { kind: 'diagnostic', diagnostic: DiagnosticDocument.parse(line.diagnostic) };
     case 'change_summary':
       return { kind: 'summary', summary: Summary.parse(line.changes) };
+    case 'outputs':
+      return { kind: 'outputs', outputs: valuesOf(Outputs.parse(line.outputs)) };
     case 'state_lock_acquire':
       return { kind: 'locking' };
     case 'state_lock_release':
@@ -108,6 +115,10 @@ function readEvent(line: z.output<typeof Line>): TerraformEvent {
     default:
       return { kind: 'other' };
   }
+}
+
+function valuesOf(outputs: z.output<typeof Outputs>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(outputs).map(([name, { value }]) => [name, value]));
 }
 
 function parseLine(text: string): z.output<typeof Line> | undefined {

@@ -31,10 +31,14 @@ it('creates, lists, changes nothing twice, and destroys with an empty configurat
   const resources = valueOf(await terraform.planned());
   const progress: ResourceProgress[] = [];
   const applied = valueOf(await terraform.apply({ onProgress: (event) => progress.push(event) }));
+  const output = valueOf(await terraform.output());
   const again = valueOf(await terraform.plan());
   const addresses = valueOf(await terraform.list());
-  const output = valueOf(await terraform.output());
-  const state = JSON.parse(valueOf(await terraform.pull()) ?? '');
+  const text = valueOf(await terraform.pull()) ?? '';
+  const state = JSON.parse(text);
+  // After a push, what the apply told is forgotten: this one is asked for.
+  valueOf(await terraform.push(text));
+  const asked = valueOf(await terraform.output());
   await work.writeStack({
     configuration: { terraform: { backend: { local: { path: 'state/default.tfstate' } } } },
     variables: {},
@@ -51,6 +55,7 @@ it('creates, lists, changes nothing twice, and destroys with an empty configurat
   expect(again).toMatchObject({ add: 0, change: 0, remove: 0 });
   expect(addresses).toEqual(['terraform_data.machine[0]', 'terraform_data.machine[1]']);
   expect(output.texts).toEqual(Array(2).fill(stack(0).variables.text));
+  expect(asked).toEqual(output);
   expect(state).toMatchObject({ version: 4, resources: [{ type: 'terraform_data' }] });
   expect(destroyed).toMatchObject({ operation: 'destroy', remove: 2 });
 });

@@ -55,6 +55,11 @@ it.each([
   ['an unknown event', '{"type":"moon_phase"}', { kind: 'other' }],
   ['the first line', '{"type":"version","terraform":"1.11.4"}', { kind: 'version' }],
   ['the wait for the lock', '{"type":"state_lock_acquire"}', { kind: 'locking' }],
+  [
+    'the outputs',
+    '{"type":"outputs","outputs":{"a":{"sensitive":false,"type":"string","value":"x"},"b":{"sensitive":true}}}',
+    { kind: 'outputs', outputs: { a: 'x', b: undefined } },
+  ],
   ['the printed state', '{"type":"log","state":{"serial":1}}', { kind: 'state dump', state: { serial: 1 } }],
 ])('reads %s', (_what, line, event) => {
   expect(parseEvent(line)).toEqual(event);
