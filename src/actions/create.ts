@@ -9,6 +9,8 @@ import { reservationPlace } from '../preflight/reservation.ts';
 import { claimDeployment, forgetDeployment, updateDeployment } from '../deployment/record.ts';
 import { readIntent } from '../deployment/intent.ts';
 import { preflight } from '../preflight/preflight.ts';
+import { findInstalledTerraform } from '../terraform/binary.ts';
+import type { TerraformBinary } from '../terraform/binary.ts';
 import { ensureStateBucket } from '../terraform/state-bucket.ts';
 import { rescueState } from '../terraform/rescue.ts';
 import { valueOf } from '../terraform/runner.ts';
@@ -27,7 +29,7 @@ import type { Session } from './session.ts';
 import { nextCommand } from './next-command.ts';
 import { takeAway } from './take-away.ts';
 import { takeTurn } from './take-turn.ts';
-import { describeWanted } from './wanted.ts';
+import { describeWanted, loadStacks } from './wanted.ts';
 import type { Wanted } from './wanted.ts';
 import { openTools, openWorkshop, untilDone } from './workshop.ts';
 import type { Tools, Workshop } from './workshop.ts';
@@ -39,9 +41,11 @@ import type { Tools, Workshop } from './workshop.ts';
 export const create: Action = {
   name: 'create',
   async run(run) {
+    // It takes Terraform a moment to say its version, and us to open the cloud. What is wrong with it is told later.
+    const installed = findInstalledTerraform(run.environment).catch(() => undefined);
     await using session = await openSession(run);
     await using prices = beginPriceLookup(session);
-    const { wanted, known, tools } = await check(session).catch((error: unknown) => {
+    const { wanted, known, tools } = await check(session, installed).catch((error: unknown) => {
       throw untouched(error);
     });
     if (known?.deployment.state === 'local') await finishCleanUp(session, known, tools);
@@ -66,7 +70,10 @@ export const create: Action = {
 };
 
 /** Everything that can be found out before anything is made: what is wrong with the options, the cloud, this machine. */
-async function check(session: Session): Promise<{ wanted: Wanted; known: KnownDeployment | undefined; tools: Tools }> {
+async function check(
+  session: Session,
+  installed: Promise<TerraformBinary | undefined>,
+): Promise<{ wanted: Wanted; known: KnownDeployment | undefined; tools: Tools }> {
   const { run } = session;
   const wanted = await describeWanted(run);
   if (run.options.copyDirPath !== undefined) await planCopy(run.options.copyDirPath, run.stop);
@@ -79,7 +86,7 @@ async function check(session: Session): Promise<{ wanted: Wanted; known: KnownDe
   refuseToResizeFlexStart(run, machines.existing);
   wanted.existing = machines.existing;
   wanted.reservationPolicy = await reservationPolicy(session);
-  return { wanted, known, tools: await openTools(run) };
+  return { wanted, known, tools: await openTools(run, await installed) };
 }
 
 /** What exists of the deployment already; one that does not exist yet has no zone and no machines. */
@@ -132,7 +139,9 @@ async function copyAndInit(shop: Workshop): Promise<Wanted['files']> {
   const [files] = await Promise.all([
     copyFiles(shop),
     run.report.step('terraform init', async () => {
-      valueOf(await terraform.init(shop.control()));
+      // The stacks take as long to load as Terraform takes to come up.
+      const onStart = (): void => void loadStacks();
+      valueOf(await terraform.init({ ...shop.control(), onStart }));
       await rescueState(shop, deployment);
     }),
   ]);

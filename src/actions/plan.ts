@@ -50,7 +50,7 @@ export const plan: Action = {
       const directory = `${deployment.folder}/files`;
       Object.assign(wanted.files, await plannedManifest(copied, directory, { clock: run.clock, signal: run.stop }));
     }
-    await shop.work.writeStack(clusterStack(shop, wanted, zone));
+    await shop.work.writeStack(await clusterStack(shop, wanted, zone));
     const changes = await report.step(`plan (${zone})`, async () => {
       valueOf(await shop.terraform.init(shop.control()));
       return valueOf(await shop.terraform.plan(shop.control()));

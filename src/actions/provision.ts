@@ -54,7 +54,7 @@ async function provisionIn(shop: Workshop, wanted: Wanted, zone: string): Promis
   const { run, records, terraform } = shop;
   const deployment = { ...shop.deployment, zone };
   shop.deployment = deployment;
-  await shop.work.writeStack(clusterStack(shop, wanted, zone));
+  await shop.work.writeStack(await clusterStack(shop, wanted, zone));
 
   const changes = await run.report.step(`plan (${zone})`, (step) => planWithWhatExists(shop, step));
   if (changes.add + changes.change + changes.remove + changes.import > 0) {

@@ -20,7 +20,7 @@ export const validate: Action = {
     const zone = options.zones[0] ?? '';
     wanted.files = files && plannedFiles(deployment, files);
     const backend = { kind: 'gcs', bucket, prefix: `${deployment.folder}/terraform/state` } as const;
-    const stack = clusterStack({ run, deployment, backend }, wanted, zone);
+    const stack = await clusterStack({ run, deployment, backend }, wanted, zone);
     await work.writeStack(stack);
     report.output(
       'valid',

@@ -1,8 +1,7 @@
 import { readFile } from 'node:fs/promises';
 
 import type { Backend, CopiedFiles, SynthesizedStack } from '../../stacks/cluster-input.ts';
-import { startupScript } from '../../stacks/guest/startup-script.generated.ts';
-import { vmCluster } from '../../stacks/vm-cluster.ts';
+import type { vmCluster as VmCluster } from '../../stacks/vm-cluster.ts';
 import { machineType } from '../catalog/machine-types.ts';
 import type { MachineType } from '../catalog/machine-types.ts';
 import { networkProfile } from '../catalog/network-profiles.ts';
@@ -55,13 +54,23 @@ async function userCommand(options: Run['options']): Promise<string | undefined>
   }
 }
 
+/** Loads what makes the stack, which takes a while: to be done when there is something else to wait for. */
+export async function loadStacks(): Promise<{ vmCluster: typeof VmCluster; startupScript: string }> {
+  const [{ vmCluster }, { startupScript }] = await Promise.all([
+    import('../../stacks/vm-cluster.ts'),
+    import('../../stacks/guest/startup-script.generated.ts'),
+  ]);
+  return { vmCluster, startupScript };
+}
+
 /** The stack of this cluster in `zone`, as files of Terraform. */
-export function clusterStack(
+export async function clusterStack(
   shop: { run: Pick<Run, 'options'>; deployment: Deployment; backend: Backend },
   wanted: Wanted,
   zone: string,
-): SynthesizedStack {
+): Promise<SynthesizedStack> {
   const { machine, profile, files, userCommand, reservationPolicy } = wanted;
+  const { vmCluster, startupScript } = await loadStacks();
   return vmCluster({
     options: shop.run.options,
     machine,

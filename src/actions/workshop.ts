@@ -37,14 +37,21 @@ const interruptSeconds = 13;
 // Not terraform's default name: `init` takes a file of that name for the state of an older configuration, and empties it.
 const localState = 'local.tfstate';
 
-/** Finds Terraform and tries the work directory out. Throws TERRAFORM_MISSING, TERRAFORM_TOO_OLD, WORK_DIRECTORY_UNUSABLE. */
-export async function openTools({ options, environment, report, stop }: Run): Promise<Tools> {
+/**
+ * Finds Terraform, where nobody has found an `installed` one yet, and tries the work directory out.
+ * Throws TERRAFORM_MISSING, TERRAFORM_TOO_OLD, WORK_DIRECTORY_UNUSABLE.
+ */
+export async function openTools(
+  { options, environment, report, stop }: Run,
+  installed?: TerraformBinary,
+): Promise<Tools> {
   const [binary, work] = await Promise.all([
-    findTerraform({
-      environment,
-      signal: stop,
-      onNote: (text) => report.info('looking for Terraform', { detail: text }),
-    }),
+    installed ??
+      findTerraform({
+        environment,
+        signal: stop,
+        onNote: (text) => report.info('looking for Terraform', { detail: text }),
+      }),
     openWorkDirectory(workDirectoryPath(options, environment)),
   ]);
   return { binary, work };

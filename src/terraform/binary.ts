@@ -41,7 +41,7 @@ const products = [
  */
 export async function findTerraform(find: FindTerraform): Promise<TerraformBinary> {
   const cache = find.cache ?? cacheDirectory(find.environment);
-  const installed = await findInstalled(find.environment, cache);
+  const installed = await findInstalledTerraform(find.environment, cache);
   if (installed !== undefined) return installed;
 
   const fetched = join(cache, 'terraform', pinnedVersion);
@@ -84,7 +84,11 @@ export async function findTerraform(find: FindTerraform): Promise<TerraformBinar
   throw missing(reasons.join('; '));
 }
 
-async function findInstalled(environment: NodeJS.ProcessEnv, cache: string): Promise<TerraformBinary | undefined> {
+/** The same among what is on the PATH, which takes no longer than to start it. Throws TERRAFORM_TOO_OLD, TERRAFORM_MISSING. */
+export async function findInstalledTerraform(
+  environment: NodeJS.ProcessEnv,
+  cache = cacheDirectory(environment),
+): Promise<TerraformBinary | undefined> {
   let tooOld: unknown;
   for (const { product, least } of products) {
     const file = await onPath(product, environment.PATH ?? '');

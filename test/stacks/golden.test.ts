@@ -21,6 +21,14 @@ describe('the Terraform configuration', () => {
     await expect(`${JSON.stringify(configuration, null, 2)}\n`).toMatchFileSnapshot('../golden/stacks/empty.tf.json');
   });
 
+  it('asks for the same provider whether it makes or destroys', () => {
+    const input = goldenInputs['default']!;
+
+    expect(emptyCluster(input.backend)).toMatchObject({
+      terraform: (vmCluster(input).configuration as { terraform: object }).terraform,
+    });
+  });
+
   it('is the same every time', () => {
     const input = goldenInputs['everything']!;
 
