@@ -4,6 +4,7 @@ import type { DynamicValue } from './codec.ts';
 import { isBug } from './failed.ts';
 import { planBlock, replacedPaths } from './plan.ts';
 import type { Path } from './plan.ts';
+import type { Message } from './protobuf.ts';
 import type { Procedure } from './protocol.ts';
 import { LeftBehind } from './resource.ts';
 import type { Problem, Resource } from './resource.ts';
@@ -14,11 +15,8 @@ import type { Session } from './session.ts';
 import { isObject } from './value.ts';
 import type { ObjectValue, Value } from './value.ts';
 
-/** A message of the protocol, in either direction. */
-export type Message = Record<string, unknown>;
-
 /** What one provider instance answers to each procedure. */
-export type Plugin = Record<Procedure, (request: Message) => Message | Promise<Message>>;
+export type Plugin = Record<Procedure, (request: Message) => Message | Promise<Message>> & { GetSchema(): Message };
 
 /** The parts of a provider instance that its connection brings. */
 export interface PluginOptions {
@@ -183,16 +181,13 @@ function pick(values: ObjectValue, names: readonly string[]): ObjectValue {
   );
 }
 
-let encoded: Message | undefined;
-
 function schemaAnswer(): Message {
   const encodeAll = (of: Record<string, Parameters<typeof encodeSchema>[0]>): Message =>
     Object.fromEntries(Object.entries(of).map(([name, schema]) => [name, encodeSchema(schema)]));
-  encoded ??= {
+  return {
     provider: encodeSchema(schemas.provider),
     resource_schemas: encodeAll(schemas.resources),
     data_source_schemas: encodeAll(schemas.dataSources),
     server_capabilities: { get_provider_schema_optional: true },
   };
-  return encoded;
 }

@@ -1,7 +1,6 @@
-import type { ServiceDefinition } from '@grpc/grpc-js';
-import { fromJSON } from '@grpc/proto-loader';
+import { protobuf } from './protobuf.ts';
 
-// Terraform's plugin protocol 5, as far as Terraform calls it; `field: 'type number'`.
+// Terraform's plugin protocol 5, as far as Terraform calls it.
 // https://github.com/hashicorp/terraform/blob/main/docs/plugin-protocol/tfplugin5.proto
 const messages = {
   Empty: {},
@@ -101,36 +100,13 @@ const methods = {
 /** The procedures of the protocol that are served. */
 export type Procedure = keyof typeof methods;
 
-/** The service `tfplugin5.Provider` for a gRPC server; what it leaves out, Terraform 1.5 to 1.11 never calls. */
-export const providerService = fromJSON(
-  {
-    nested: {
-      tfplugin5: {
-        nested: {
-          ...Object.fromEntries(Object.entries(messages).map(([name, fields]) => [name, { fields: message(fields) }])),
-          Provider: {
-            methods: Object.fromEntries(
-              Object.entries(methods).map(([name, [requestType, responseType]]) => [
-                name,
-                { requestType, responseType, comment: '' },
-              ]),
-            ),
-          },
-        },
-      },
-    },
-  },
-  { keepCase: true, longs: Number },
-)['tfplugin5.Provider'] as ServiceDefinition;
+/** Messages of the protocol as bytes. */
+export const { encode, decode } = protobuf(messages);
 
-function message(fields: Readonly<Record<string, string>>): Record<string, object> {
-  return Object.fromEntries(
-    Object.entries(fields).map(([name, text]) => {
-      const [, repeated, keyType, type, id] = /^(repeated )?(?:map<(\w+),)?(\w+)>? (\d+)$/.exec(text) ?? [];
-      return [
-        name,
-        { type, id: Number(id), ...(repeated ? { rule: 'repeated' } : {}), ...(keyType ? { keyType } : {}) },
-      ];
-    }),
-  );
+/** The procedures with the types of their messages; what is left out, Terraform 1.5 to 1.11 never calls. */
+export const procedures = Object.entries(methods) as [Procedure, readonly [request: string, response: string]][];
+
+/** What gRPC calls a procedure. */
+export function pathOf(procedure: Procedure): string {
+  return `/tfplugin5.Provider/${procedure}`;
 }
