@@ -23,7 +23,7 @@ interface Incoming {
 }
 
 /** An answer, and how many bytes of its body are sent before the connection breaks (`undefined`: all). */
-interface Dispatched extends Answer {
+export interface Dispatched extends Answer {
   cutAfter?: number;
 }
 

@@ -1,15 +1,15 @@
-import type { OutgoingHttpHeaders, ServerResponse } from 'node:http';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Readable } from 'node:stream';
-
-import fastify from 'fastify';
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import { pipeline } from 'node:stream/promises';
 
 import { wallClock } from '../core/clock.ts';
 import type { Clock } from '../core/clock.ts';
 import type { Contents } from './contents.ts';
 import { BrokenConnection, createDispatch } from './dispatch.ts';
-import type { Dispatch } from './dispatch.ts';
+import type { Dispatch, Dispatched } from './dispatch.ts';
 import { noFaults } from './faults.ts';
 import type { Faults } from './faults.ts';
 import { createMemoryContents } from './memory-contents.ts';
@@ -83,25 +83,21 @@ async function listen(
   port: number,
   onBug: (error: unknown) => void,
 ): Promise<{ url: string; close(): Promise<void> }> {
-  const app = fastify({
-    forceCloseConnections: true,
-    // Google's path templates are matched by our own router: fastify sees one path, whatever was asked.
-    rewriteUrl: () => '/',
+  // A client that keeps a connection alive must not find it closed just as it sends; an upload may take its time.
+  const listener = createServer({ keepAliveTimeout: 72_000, requestTimeout: 0 }, (incoming, outgoing) => {
+    void answer(incoming, outgoing, dispatch, onBug);
   });
-  app.removeAllContentTypeParsers();
-  app.addContentTypeParser('*', (_request, _payload, done) => done(null));
-  app.route({
-    method: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'],
-    url: '/',
-    handler: (request, reply) => answer(request, reply, dispatch, onBug),
-  });
-  app.server.on('upgrade', door.upgrade);
-  await app.listen({ port, host: '127.0.0.1' });
+  listener.on('upgrade', door.upgrade);
+  listener.listen(port, '127.0.0.1');
+  await once(listener, 'listening');
   return {
-    url: `http://127.0.0.1:${(app.server.address() as AddressInfo).port}`,
+    url: `http://127.0.0.1:${(listener.address() as AddressInfo).port}`,
     async close() {
       door.close();
-      await app.close();
+      const closed = once(listener, 'close');
+      listener.close();
+      listener.closeAllConnections();
+      await closed;
     },
   };
 }
@@ -110,36 +106,47 @@ async function listen(
 const clientGone = new Error('the client is gone');
 
 async function answer(
-  request: FastifyRequest,
-  reply: FastifyReply,
+  incoming: IncomingMessage,
+  outgoing: ServerResponse,
   dispatch: Dispatch,
   onBug: (error: unknown) => void,
-): Promise<unknown> {
+): Promise<void> {
   const gone = new AbortController();
-  reply.raw.once('close', () => {
-    if (!reply.raw.writableFinished) gone.abort(clientGone);
+  outgoing.once('close', () => {
+    if (!outgoing.writableFinished) gone.abort(clientGone);
   });
   try {
-    const { status, headers, body, cutAfter } = await dispatch({
-      method: request.method,
-      url: request.originalUrl,
-      headers: request.headers as Record<string, string | undefined>,
-      source: request.raw,
+    const answered = await dispatch({
+      method: incoming.method ?? '',
+      url: incoming.url ?? '',
+      headers: incoming.headers as Record<string, string | undefined>,
+      source: incoming,
       signal: gone.signal,
     });
-    reply.code(status).headers(headers);
-    if (cutAfter === undefined) return await reply.send(body === '' ? undefined : body);
-    reply.hijack();
-    reply.raw.writeHead(status, reply.getHeaders() as OutgoingHttpHeaders);
-    await sendPart(reply.raw, body, cutAfter);
+    await send(outgoing, answered);
   } catch (error) {
     // The client left, or the fault plan wants it to hear nothing; anything else is a bug.
     if (!(error instanceof BrokenConnection) && !gone.signal.aborted) onBug(error);
-    reply.hijack();
-    if (error instanceof BrokenConnection && error.how === 'reset') request.raw.socket.resetAndDestroy();
-    else request.raw.socket.destroy();
+    if (error instanceof BrokenConnection && error.how === 'reset') incoming.socket.resetAndDestroy();
+    else incoming.socket.destroy();
   }
-  return reply;
+}
+
+async function send(outgoing: ServerResponse, { status, headers, body, cutAfter }: Dispatched): Promise<void> {
+  if (cutAfter !== undefined) {
+    outgoing.writeHead(status, headers);
+    await sendPart(outgoing, body, cutAfter);
+  } else if (body instanceof Readable) {
+    outgoing.writeHead(status, headers);
+    await pipeline(body, outgoing);
+  } else {
+    // No body has no length; an answer to HEAD has the one that its handler says. Last, because Node takes UTF-8 in
+    // Content-Disposition for latin1 where the length is known before.
+    const isBodyless = status === 204 || status === 304 || (body === '' && outgoing.req.method === 'HEAD');
+    const length = isBodyless || 'content-length' in headers ? {} : { 'content-length': Buffer.byteLength(body) };
+    outgoing.writeHead(status, { ...headers, ...length });
+    outgoing.end(body);
+  }
 }
 
 async function sendPart(outgoing: ServerResponse, body: string | Buffer | Readable, bytes: number): Promise<void> {

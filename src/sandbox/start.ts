@@ -11,7 +11,6 @@ import type { TokenSource } from '../google/cloud.ts';
 import type { Endpoints } from '../google/endpoints.ts';
 import { createControl } from './control.ts';
 import { sandboxEndpoints } from './endpoints.ts';
-import { readFaultFile } from './fault-file.ts';
 import { createFaultPlan } from './fault-plan.ts';
 import type { FaultRule } from './fault-rules.ts';
 import { openFileContents } from './file-contents.ts';
@@ -62,7 +61,9 @@ export interface SandboxHandle extends AsyncDisposable {
  * plan that cannot be read, SANDBOX_UNUSABLE for a folder that cannot.
  */
 export async function openSandbox(options: SandboxOptions): Promise<SandboxHandle> {
-  const rules = options.faults === undefined ? undefined : readFaultFile(options.faults);
+  // Few have such a plan, and what reads YAML takes a while to load.
+  const rules =
+    options.faults === undefined ? undefined : (await import('./fault-file.ts')).readFaultFile(options.faults);
   const clock = options.clock ?? wallClock;
   let ownership: Ownership | undefined;
   try {
