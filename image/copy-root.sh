@@ -48,6 +48,8 @@ for program; do
   for library in $(libraries "$program"); do take "$library"; done
 done
 ln -sf bash usr/bin/sh
+# For shells in the container: jobs of GitLab CI, docker exec.
+ln -s /opt/cluster-provision/cluster-provision.mjs usr/bin/cluster-provision
 rm -f "$wanted"
 
 cp /etc/ssl/certs/ca-certificates.crt etc/ssl/certs/
