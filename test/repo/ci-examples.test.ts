@@ -45,6 +45,8 @@ interface Job {
   /** What always runs afterwards; an example without it says why in its README. */
   after?: string;
   env: Record<string, string>;
+  /** A file that people read instead of the log. */
+  summary?: string;
 }
 
 interface Container {
@@ -60,7 +62,13 @@ function githubActions(): Job {
   const text = example('github-actions.yml').replaceAll('${{ github.run_id }}', '4711');
   const { env, jobs } = parse(text) as { env: Record<string, string>; jobs: { tests: { steps: { run?: string }[] } } };
   const [tests = '', after = ''] = jobs.tests.steps.flatMap(({ run }) => run ?? []);
-  return { tests, after, env: { ...env, GOOGLE_APPLICATION_CREDENTIALS: '/dev/null' } };
+  const summary = join(desk, 'summary.md');
+  return {
+    tests,
+    after,
+    env: { ...env, GOOGLE_APPLICATION_CREDENTIALS: '/dev/null', GITHUB_STEP_SUMMARY: summary },
+    summary,
+  };
 }
 
 function gitlab(): Job {
@@ -125,7 +133,8 @@ describe.skipIf(why)('the CI example', () => {
     const tests = bash(job.tests, job.env);
     const after = bash(job.after ?? 'cluster-provision cleanup', job.env);
 
-    expect(tests.text).toContain('in /opt/work');
+    const shown = job.summary === undefined ? tests.text : readFileSync(job.summary, 'utf8');
+    expect(shown).toContain('in /opt/work');
     expect(tests.status, tests.text).toBe(7);
     expect(after.text).toMatch(/nothing in project my-project carries the mark/);
     expect(after.status).toBe(0);
