@@ -19,7 +19,7 @@ export function tokenFault(error: unknown, description: string): Fault {
   if (isFault(error)) return error;
   const refusal = RefusedCall.safeParse(error).data?.response.data;
   const message = error instanceof Error ? error.message : String(error);
-  const google = refusal ? `${refusal.error}: ${refusal.error_description}` : message;
+  const google = refusal ? `${refusal.error}: ${refusal.error_description}${clockHint(refusal)}` : message;
   const context = { cause: error, google };
   if (isExpired(refusal, message)) {
     const why = refusal?.error_subtype || refusal?.error || 'invalid_grant';
@@ -32,6 +32,12 @@ export function tokenFault(error: unknown, description: string): Fault {
   if (refusal !== undefined)
     return fail('NO_CREDENTIALS', { reason: `${description} is refused (${google})` }, context);
   return fail('GOOGLE_FAILED', { what: `a token for ${description}`, reason: message }, context);
+}
+
+// A key signs a request that is good for an hour by the clock of this machine.
+function clockHint({ error_description: text }: z.output<typeof Refusal>): string {
+  if (!text.includes('reasonable timeframe')) return '';
+  return ` Perhaps the clock of this machine is wrong: it says ${new Date().toISOString()}`;
 }
 
 // A key file whose key was deleted is an `invalid_grant` as well, but says so: "Invalid JWT Signature".

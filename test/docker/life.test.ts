@@ -4,7 +4,9 @@ import { join } from 'node:path';
 
 import { describe, expect, it } from 'vitest';
 
+import { realProvider } from '../_support/program.ts';
 import {
+  build,
   deploymentsIn,
   hasEngine,
   engine,
@@ -89,6 +91,20 @@ describe.runIf(hasEngine)('a cluster of the image', () => {
     expect((await run([...beside, ...exports], ...list)).out).toContain('no deployments');
     await engine('stop', cloud.name);
     expect((await cloud.ended()).code).toBe(0);
+  });
+
+  it.runIf(realProvider)("is made by Google's provider, which the image brings, without a network", async () => {
+    const image = `${imageName}-with-provider`;
+    const dockerfile = `FROM ${imageName}\nCOPY . /usr/local/share/terraform/plugins/registry.terraform.io/hashicorp/google\n`;
+    await build(image, dockerfile, realProvider ?? '');
+    const settings = ['run', '--rm', ...hardened, '--network', 'none', image];
+
+    const { code, out, err } = await engine(
+      ...settings,
+      ...['create', ...small, '--sandbox-machines', 'off', '--sandbox-provider', 'real'],
+    );
+
+    expect(code, out + err).toBe(0);
   });
 
   it('has the options of an env file as Docker passes it: with quotes, Windows line ends, a mark in front, and twice', async () => {

@@ -209,6 +209,17 @@ it.each([
     fault: { code: 'NO_CREDENTIALS', message: expect.stringContaining('Invalid JWT Signature') },
   },
   {
+    answer: {
+      error: 'invalid_grant',
+      error_description:
+        'Invalid JWT: Token must be a short-lived token (60 minutes) and in a reasonable timeframe. Check your iat and exp values in the JWT claim.',
+    },
+    fault: {
+      code: 'NO_CREDENTIALS',
+      message: expect.stringContaining('the clock of this machine is wrong: it says 20'),
+    },
+  },
+  {
     answer: { error: 'unauthorized_client', error_description: 'Unauthorized' },
     fault: { code: 'NO_CREDENTIALS', message: expect.stringContaining('unauthorized_client') },
   },

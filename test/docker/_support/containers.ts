@@ -27,6 +27,11 @@ export const small = [
 /** As strict as an engine can be told to be. */
 export const hardened = '--read-only --tmpfs /tmp --cap-drop ALL --security-opt no-new-privileges'.split(' ');
 
+/** Builds another image, from the files of a folder. */
+export async function build(name: string, dockerfile: string, folder: string): Promise<void> {
+  await must(cli, ['build', '-q', '-t', name, '-f', '-', folder], { env, input: dockerfile });
+}
+
 /** Calls the engine's client. */
 export function engine(...args: string[]): Promise<Ended> {
   return shell(cli, args, { env });
