@@ -38,7 +38,11 @@ export async function bundle(outdir: string, entryPoints: Record<string, string>
     platform: 'node',
     target: 'node22',
     // CDKTF takes it along to zip assets, which our stacks have none of; it is half of what there is to load.
-    alias: { archiver: './scripts/left-out.ts' },
+    alias: {
+      archiver: './scripts/left-out.ts',
+      // Only for a Node without web streams, which ours is not.
+      'web-streams-polyfill/dist/ponyfill.es2018.js': 'node:stream/web',
+    },
     minify: true,
     legalComments: 'none',
     metafile: true,

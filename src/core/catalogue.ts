@@ -149,7 +149,7 @@ export const catalogue = {
   IDENTITY_UNKNOWN: {
     exit: 10,
     status: 401,
-    text: 'Google does not say to whom the credentials belong ({who}), and OS Login needs an e-mail address',
+    text: 'nobody knows to whom the credentials belong ({who}), and OS Login needs an e-mail address',
     fix: 'run `gcloud auth application-default login`, or use a service account',
   },
   PROJECT_NOT_FOUND: {

@@ -15,5 +15,5 @@ export function useProxies(environment: NodeJS.ProcessEnv): void {
   environment['NO_PROXY'] = around;
   // Only now: most runs have no proxy and need not wait for it.
   const http = process.getBuiltinModule('node:http');
-  if ('setGlobalProxyFromEnv' in http) http.setGlobalProxyFromEnv(environment as Record<string, string>);
+  if ('setGlobalProxyFromEnv' in http) http.setGlobalProxyFromEnv(environment);
 }

@@ -73,6 +73,7 @@ const right: [OptionKey, string, unknown, Record<string, string>?][] = [
   ['enableApis', 'on', true],
   ['deleteForeignFirewalls', 'yes', true],
   ['noDryRun', 'yes', true],
+  ['follow', 'yes', true],
   ['skipChecks', 'quota,image', ['quota', 'image']],
   ['logFormat', 'json', 'json'],
   ['debug', 'n', false],
@@ -322,6 +323,7 @@ const wrong: [string, string, string][] = [
   ['ENABLE_APIS', 'all', "ENABLE_APIS: 'all' is not yes or no"],
   ['DELETE_FOREIGN_FIREWALLS', 'some', "DELETE_FOREIGN_FIREWALLS: 'some' is not yes or no"],
   ['NO_DRY_RUN', 'x', "NO_DRY_RUN: 'x' is not yes or no"],
+  ['FOLLOW', 'x', "FOLLOW: 'x' is not yes or no"],
   ['SKIP_CHECKS', 'Quota!', "SKIP_CHECKS: 'Quota!' is not the name of a preflight check"],
   [
     'SKIP_CHECKS',
