@@ -42,7 +42,7 @@ export interface World {
 }
 
 /** The ports of the machines that run; whoever runs them puts the way to them here. */
-export interface Ports {
+interface Ports {
   /** A connection to `port` of the machine of an instance; `undefined` when nothing listens there. */
   connect(instanceKey: string, port: number): Promise<Duplex | undefined>;
 }
