@@ -3,7 +3,7 @@ export interface Row {
   name: string;
   value: string;
   reach: string;
-  /** undefined = not measured here, with the reason in `value`. */
+  /** undefined = not judged: told for its own sake, or not measured here with the reason in `value`. */
   ok: boolean | undefined;
 }
 
@@ -15,6 +15,11 @@ export function atMost(name: string, value: number, most: number, unit = ' x'): 
 /** A row for a ratio that must be at least `least`. */
 export function atLeast(name: string, value: number, least: number, unit = ' x'): Row {
   return { name, value: `${round(value)}${unit}`, reach: `>= ${least}${unit}`, ok: value >= least };
+}
+
+/** A row for a figure that has nothing to reach. */
+export function told(name: string, value: string): Row {
+  return { name, value, reach: 'told', ok: undefined };
 }
 
 /** A row for what cannot be measured on this machine. */
