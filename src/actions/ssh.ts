@@ -29,7 +29,6 @@ const mostAsked = 20;
  */
 export const ssh: Action = {
   name: 'ssh',
-  looks: true,
   async run(run) {
     await checkClient(run);
     await using session = await openSession(run);
@@ -89,6 +88,7 @@ async function connect(run: Run, place: Place, login: LoginSession): Promise<num
         if (attempt >= attempts || (await missingForLogin(place)).length > 0) {
           throw await loginDenied(place, login.identity, 'the machine does not accept the key');
         }
+        run.report.info(`${machine.name} does not know the key yet; trying again`);
         await run.clock.sleep(pause, run.stop);
     }
   }

@@ -16,7 +16,6 @@ import type { Session } from './session.ts';
 /** Tunnel: joins standard input and output to a port of a machine, until one side ends. It is what ssh is started with. */
 export const tunnel: Action = {
   name: 'tunnel',
-  looks: true,
   async run(run) {
     await using session = await openSession(run);
     const [name = '', port = '22'] = run.options.operands;
