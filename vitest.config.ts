@@ -7,6 +7,8 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     exclude: ['test/docker/**', 'test/bench/**', 'node_modules/**'],
     testTimeout: 120_000,
+    // Real processes on a machine that others use as well: what fails twice is broken.
+    retry: 1,
     hookTimeout: 120_000,
     reporters: ['default', './test/_support/closing-line.ts'],
     globalSetup: ['./test/_support/terraform-on-path.ts'],
