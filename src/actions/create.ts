@@ -104,7 +104,7 @@ export async function machinesOf(
 async function finishCleanUp(session: Session, { deployment, records }: KnownDeployment, tools: Tools): Promise<void> {
   session.run.report.info('an earlier run with CLEANUP_ON_EXIT did not end: finishing its clean-up first');
   await using shop = await openWorkshop(session, deployment, records, tools);
-  await takeAway(shop);
+  await takeAway(untilDone(shop));
   await forgetDeployment(records);
 }
 

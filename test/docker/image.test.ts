@@ -100,7 +100,7 @@ describe.runIf(hasEngine)('the image', () => {
 
     expect(bill.bomFormat).toBe('CycloneDX');
     expect([...parts.keys()]).toEqual(
-      expect.arrayContaining(['node', 'terraform', 'fastify', 'zod', 'libc6', 'tini', 'curl']),
+      expect.arrayContaining(['node', 'terraform', 'google-auth-library', 'cdktf', 'libc6', 'tini', 'curl']),
     );
     expect(parts.has('vitest')).toBe(false);
     expect(parts.get('node')).toMatchObject({
@@ -109,7 +109,7 @@ describe.runIf(hasEngine)('the image', () => {
     });
     expect(parts.get('libc6')?.purl).toMatch(/^pkg:deb\/debian\/libc6@\S+\?arch=a/);
     const licences = await read('/usr/share/doc/cluster-provision/licences.txt');
-    expect(licences).toMatch(/^fastify \S+: MIT \(below\)$/m);
+    expect(licences).toMatch(/^google-auth-library \S+: Apache-2.0 \(below\)$/m);
     expect(licences).toContain('Permission is hereby granted, free of charge');
     expect(await read('/usr/share/doc/libc6/copyright')).toContain('GNU Lesser General Public License');
   });

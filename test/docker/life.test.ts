@@ -87,7 +87,7 @@ describe.runIf(hasEngine)('a cluster of the image', () => {
     expect((await run([...beside, ...exports], ...list)).out).toMatch(/^demo +1 of 1/m);
 
     const destroyed = await run([...beside, '-v', `${sandbox}:/tmp/sandbox`], 'destroy', ...small);
-    expect(destroyed.code, destroyed.out + destroyed.err).toBe(0);
+    expect(destroyed.code, `${destroyed.out}${destroyed.err}\nthe cloud said:\n${await cloud.said()}`).toBe(0);
     expect((await run([...beside, ...exports], ...list)).out).toContain('no deployments');
     await engine('stop', cloud.name);
     expect((await cloud.ended()).code).toBe(0);
