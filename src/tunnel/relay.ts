@@ -45,6 +45,8 @@ const mostWaiting = 8 * 1024 * 1024;
 // Bytes that may go without being acknowledged, and for how long: as gcloud does.
 const mostOwed = 2 * mostInFrame;
 const ackAfter = 2_000;
+// Milliseconds that the relay has to reach the machine, as gcloud gives it.
+const firstWord = 60_000;
 // Time for the last bytes to be acknowledged when the writer has ended.
 const lastWords = 10_000;
 const longestPause = 20_000;
@@ -130,9 +132,14 @@ export function openRelay(target: RelayTarget): Promise<Duplex> {
     const told = received;
     return new Promise((settled) => {
       let open = false;
+      const timer = setTimeout(() => {
+        own.drop();
+        settled({ code: 1006, reason: 'the relay does not answer' });
+      }, firstWord);
       const own = openLine(url, token, {
         frame(frame) {
           if (open) return hear(frame, own);
+          clearTimeout(timer);
           if (frame.kind !== (sid ? 'reconnected' : 'connected')) {
             throw new FrameError(`the relay began with ${frame.kind}`);
           }
@@ -145,6 +152,7 @@ export function openRelay(target: RelayTarget): Promise<Duplex> {
           settled(undefined);
         },
         over(end) {
+          clearTimeout(timer);
           if (!open) return settled(end);
           line = undefined;
           ended(end);
@@ -188,7 +196,9 @@ export function openRelay(target: RelayTarget): Promise<Duplex> {
     } else if (isFinal(end)) {
       stream.destroy(new RelayRefused(end));
     } else {
-      takeUp(end).catch((error: unknown) => stream.destroy(error as Error));
+      takeUp(end).catch((error: unknown) => {
+        if (!over) stream.destroy(error as Error);
+      });
     }
   }
 
@@ -196,7 +206,10 @@ export function openRelay(target: RelayTarget): Promise<Duplex> {
     target.onNote?.(`the connection to ${target.machine} is lost (${first.reason || first.code}); taking it up again`);
     const deadline = clock.now() + (target.patience ?? 15 * 60_000);
     for (let pause = 50; ; pause = Math.min(pause * 2, longestPause)) {
-      const end = await dial(reconnectUrl(target, sid ?? Buffer.alloc(0), received));
+      // Where there is no network there is no new token, either.
+      const end = await dial(reconnectUrl(target, sid ?? Buffer.alloc(0), received)).catch((error: unknown) => ({
+        ...{ code: 1006, reason: (error as Error).message },
+      }));
       if (stop.signal.aborted) return;
       if (end === undefined) {
         target.onNote?.(`the connection to ${target.machine} is there again`);

@@ -151,6 +151,23 @@ describe('a connection through the relay', () => {
     await expect(buffer(stream)).rejects.toMatchObject({ name: 'RelayRefused', code: 4001 });
   });
 
+  it('outlives a token that cannot be had for a while', async () => {
+    const { target, cuts } = await makeMachine();
+    cuts('/v4/connect', 60);
+    const { token } = target;
+    let asked = 0;
+    target.token = async () => {
+      asked += 1;
+      if (asked === 2) throw new TypeError('fetch failed');
+      return token();
+    };
+
+    const back = await echoed(await openRelay(target), Buffer.alloc(100, 'x'));
+
+    expect(back.toString()).toBe('x'.repeat(100));
+    expect(asked).toBe(3);
+  });
+
   it('is given up when nobody answers for longer than its patience', async () => {
     const { target, faults, cuts } = await makeMachine();
     cuts('/v4/connect', 60);
