@@ -58,9 +58,12 @@ export const realProvider = ((): string | undefined => {
   return existsSync(folder) ? folder : undefined;
 })();
 
-/** Sets up a desk. Machines do not run unless `machines` is on. */
-export function openDesk(options: { machines?: 'on' | 'off'; provider?: 'embedded' | 'real' } = {}): Desk {
+/** Sets up a desk. Machines do not run unless `machines` is on; `program` is the file that is run, default: the sources. */
+export function openDesk(
+  options: { machines?: 'on' | 'off'; provider?: 'embedded' | 'real'; program?: string } = {},
+): Desk {
   const path = mkdtempSync(join(tmpdir(), 'cluster-provision-desk-'));
+  const program = options.program ?? join(root, 'entrypoint.ts');
   const settings = (args: readonly string[]): string[] => [
     ...(args.includes('--markdown') ? [] : ['--json']),
     ...(args.includes('--no-sandbox') ? [] : ['--sandbox']),
@@ -71,7 +74,7 @@ export function openDesk(options: { machines?: 'on' | 'off'; provider?: 'embedde
   const alive = new Set<ChildProcess>();
   const start: Desk['start'] = (args, environment = {}) => {
     const [action = 'help', ...rest] = args;
-    const child = spawn(process.execPath, [join(root, 'entrypoint.ts'), action, ...settings(rest), ...rest], {
+    const child = spawn(process.execPath, [program, action, ...settings(rest), ...rest], {
       cwd: path,
       env: { PATH: process.env['PATH'] ?? '', HOME: path, TMPDIR: tmpdir(), ...environment },
       stdio: ['ignore', 'pipe', 'pipe'],
