@@ -10,6 +10,8 @@ import {
   writeSync,
 } from 'node:fs';
 
+import { applyDifference, difference } from './difference.ts';
+import type { Difference } from './difference.ts';
 import { createSharedTexts } from './shared-texts.ts';
 import type { Change, Keeping } from './store.ts';
 
@@ -26,8 +28,11 @@ interface Line {
   /** Long texts that have not come before. */
   t?: string[];
   /** The changes, with marks for long texts. */
-  c: Change[];
+  c: Written[];
 }
+
+// A change as it is written: of a value that was there already only what is new.
+type Written = Change | readonly [kind: string, key: string, ...Difference];
 
 // A file is written anew when it is this large (bytes) and four times as large as what is alive in it.
 const compactFrom = 16 * 1024 * 1024;
@@ -41,7 +46,7 @@ export function openJournal(file: string): Journal {
   const live = new Map<string, Map<string, object>>();
   let texts = createSharedTexts();
   let lastId = 0;
-  let waiting: Change[] = [];
+  let waiting: Written[] = [];
   let failure: unknown;
   let size = 0;
   let sizeWhenCompact = 0;
@@ -53,7 +58,7 @@ export function openJournal(file: string): Journal {
     const { n, t = [], c } = JSON.parse(line.text) as Line;
     texts.add(t);
     if (line.text.includes(String.raw`"\u0001`)) texts.unpack(c);
-    for (const change of c) apply(live, change);
+    for (const written of c) apply(live, read(live, written));
     lastId = n;
     size = line.end;
     lines += 1;
@@ -62,7 +67,7 @@ export function openJournal(file: string): Journal {
   if (lines > 1.2 * count(live) + 100) compactIfPossible();
   sizeWhenCompact = size;
 
-  function write(changes: Change[]): void {
+  function write(changes: readonly Written[]): void {
     const { json, fresh } = texts.pack(changes);
     const added = fresh.length > 0 ? `,"t":${JSON.stringify(fresh)}` : '';
     const bytes = Buffer.from(`{"n":${lastId}${added},"c":${json}}\n`);
@@ -119,8 +124,11 @@ export function openJournal(file: string): Journal {
         if (failure) throw failure as Error;
       }
       lastId = id;
+      const [kind, key, value] = change;
+      const before = value && live.get(kind)?.get(key);
+      const changed = before && difference(before, value);
       apply(live, change);
-      if (waiting.push(change) === 1) queueMicrotask(flush);
+      if (waiting.push(changed ? [kind, key, ...changed] : change) === 1) queueMicrotask(flush);
     },
     close() {
       flush();
@@ -138,6 +146,12 @@ function apply(live: Map<string, Map<string, object>>, [kind, key, value]: Chang
   const values = live.get(kind);
   if (values) values.set(key, value);
   else live.set(kind, new Map([[key, value]]));
+}
+
+function read(live: Map<string, Map<string, object>>, written: Written): Change {
+  const [kind, key, value, gone] = written;
+  if (gone === undefined) return written as Change;
+  return [kind, key, applyDifference(live.get(kind)?.get(key) ?? {}, [value as Difference[0], gone])];
 }
 
 function count(live: Map<string, Map<string, object>>): number {

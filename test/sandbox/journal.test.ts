@@ -1,7 +1,20 @@
 import { appendFileSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { assert, nat, property } from 'fast-check';
+import {
+  array,
+  assert,
+  asyncProperty,
+  boolean,
+  constant,
+  constantFrom,
+  dictionary,
+  nat,
+  oneof,
+  option,
+  property,
+  record,
+} from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
 import { openJournal } from '../../src/sandbox/journal.ts';
@@ -147,6 +160,50 @@ describe('openJournal', () => {
         .list('machines')
         .at(-1),
     ).toEqual(machine(99));
+  });
+
+  it('writes of a value that was there only what has changed', async () => {
+    const file = join(temporaryFolder(), 'journal.jsonl');
+    const store = createStore(() => 0, openJournal(file));
+    store.put('things', 'a', { state: 'new', tags: ['x', 'y'], note: 'n' });
+    await Promise.resolve();
+    const { tags } = store.get<{ tags: string[] }>('things', 'a')!;
+    const before = statSync(file).size;
+
+    store.put('things', 'a', { state: 'old', tags, note: undefined });
+    await Promise.resolve();
+
+    const line = readFileSync(file).subarray(before).toString();
+    expect(JSON.parse(line)).toMatchObject({ c: [['things', 'a', { state: 'old' }, ['note']]] });
+    expect(createStore(() => 0, openJournal(file)).list('things')).toEqual([{ state: 'old', tags: ['x', 'y'] }]);
+  });
+
+  it('gives back whatever was changed in whatever way', async () => {
+    const part = option(oneof(constant('a'), array(nat(3)), constant({ deep: [1] })), { nil: undefined });
+    const change = record({
+      key: constantFrom('k', 'l'),
+      drop: boolean(),
+      keep: boolean(),
+      fields: dictionary(constantFrom('a', 'b', 'c'), part),
+    });
+
+    await assert(
+      asyncProperty(array(change), async (changes) => {
+        const file = join(temporaryFolder(), 'journal.jsonl');
+        const journal = openJournal(file);
+        const store = createStore(() => 0, journal);
+        for (const { key, drop, keep, fields } of changes) {
+          if (drop) store.delete('things', key);
+          else store.put('things', key, { ...(keep ? store.get<object>('things', key) : {}), ...fields });
+          if (keep) await Promise.resolve();
+        }
+        journal.close();
+
+        const again = createStore(() => 0, openJournal(file));
+        expect([...again.entries('things')]).toEqual([...store.entries('things')]);
+      }),
+      { numRuns: 60 },
+    );
   });
 
   it('refuses a file that is no journal instead of overwriting it', () => {
