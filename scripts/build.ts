@@ -37,9 +37,11 @@ export async function bundle(outdir: string, entryPoints: Record<string, string>
     format: 'esm',
     platform: 'node',
     target: 'node22',
-    // CDKTF takes it along to zip assets, which our stacks have none of; it is half of what there is to load.
     alias: {
+      // What CDKTF takes along to zip assets and to ask programs for their versions, of which we do neither, is half of
+      // what there would be to load.
       archiver: './scripts/left-out.ts',
+      semver: './scripts/left-out.ts',
       // Only for a Node without web streams, which ours is not.
       'web-streams-polyfill/dist/ponyfill.es2018.js': 'node:stream/web',
     },

@@ -14,12 +14,17 @@ import { addSharedStorage, address } from './parts/shared-storage.ts';
 import { synthesize } from './parts/synthesis.ts';
 import { addTerraformBlock } from './parts/terraform-block.ts';
 import { addVmGroup } from './parts/vm-group.ts';
+import { withoutTraces } from './parts/without-traces.ts';
 
 /**
  * The cluster of machines in a managed instance group, as plain Terraform JSON. Pure: the same input gives the same
  * bytes. The shape is decided here; what the user typed travels in `variables`.
  */
 export function vmCluster(input: VmClusterInput): SynthesizedStack {
+  return withoutTraces(() => synthesizeCluster(input));
+}
+
+function synthesizeCluster(input: VmClusterInput): SynthesizedStack {
   const cluster = openCluster(input);
   const { stack, project, region, zone } = cluster;
   addTerraformBlock(stack, input.backend, { project, region, zone });
