@@ -3,7 +3,8 @@ import { fail } from '../core/faults.ts';
 import type { StepReport } from '../core/report.ts';
 import { findExisting, plannedName, waitForOperations } from '../deployment/adoption.ts';
 import { declareIntent } from '../deployment/intent.ts';
-import { inventory } from '../deployment/inventory.ts';
+import { inventory, survey } from '../deployment/inventory.ts';
+import type { Seen } from '../deployment/inventory.ts';
 import type { ChangeSummary } from '../terraform/events.ts';
 import type { PlannedResource } from '../terraform/plan.ts';
 import { valueOf } from '../terraform/runner.ts';
@@ -23,8 +24,10 @@ export async function planWithWhatExists(shop: Workshop, step: StepReport): Prom
   await work.writeImports([]);
   const changes = valueOf(await terraform.plan(control((detail) => step.progress(detail))));
   if (changes.add === 0) return changes;
-  const planned = valueOf(await terraform.planned(control()));
-  const imports = await findImports(shop, planned, step);
+  // Terraform reads its plan while Google is asked.
+  const [read, seen] = await Promise.all([terraform.planned(control()), surveyWhenQuiet(shop, step)]);
+  const planned = valueOf(read);
+  const imports = await findImports(shop, planned, seen);
   if (imports.length === 0) {
     await intend(shop, planned);
     return changes;
@@ -69,15 +72,23 @@ export async function removeOrphans({ run, http, deployment, terraform, control 
   }
 }
 
-async function findImports(shop: Workshop, planned: readonly PlannedResource[], step: StepReport) {
-  const { run, http, deployment, control } = shop;
+/** What exists in the project, once an earlier run's operations have ended: they make it after one has looked. */
+async function surveyWhenQuiet({ run, http, deployment, control }: Workshop, step: StepReport): Promise<Seen[]> {
   await waitForOperations(http, deployment, {
     clock: run.clock,
     stop: control().stop ?? run.stop,
     onWait: (count) => step.progress(`waiting for ${count} operations of an earlier run`),
   });
+  return survey(http, deployment.project);
+}
+
+async function findImports(
+  { run, http, deployment }: Workshop,
+  planned: readonly PlannedResource[],
+  seen: readonly Seen[],
+) {
   const toCreate = planned.filter(({ actions }) => actions.length === 1 && actions[0] === 'create');
-  const { imports, strangers } = await findExisting(http, deployment, toCreate);
+  const { imports, strangers } = await findExisting(http, deployment, toCreate, seen);
   if (strangers.length > 0) {
     throw fail('NAME_TAKEN', {
       prefix: deployment.prefix,

@@ -3,7 +3,6 @@ import type { GoogleHttp } from '../google/http.ts';
 import { poll } from '../core/poll.ts';
 import type { Clock } from '../core/clock.ts';
 import type { Deployment } from './deployment.ts';
-import { survey } from './inventory.ts';
 import type { Seen } from './inventory.ts';
 
 /** One resource that Terraform means to create, as far as it matters here. */
@@ -24,13 +23,13 @@ export interface Adoption {
 // A template's name is chosen when it is made, and nothing of it can be changed: a new one is cheaper than finding out.
 const notAdopted = new Set(['compute_instance_template']);
 
-/** Compares what is to be created with what exists in the project: the uuid says what is ours. Changes nothing. */
+/** Compares what is to be created with what was seen in the project: the uuid says what is ours. Changes nothing. */
 export async function findExisting(
   http: GoogleHttp,
-  deployment: Pick<Deployment, 'project' | 'uuid'>,
+  deployment: Pick<Deployment, 'uuid'>,
   planned: readonly Planned[],
+  seen: readonly Seen[],
 ): Promise<Adoption> {
-  const seen = await survey(http, deployment.project);
   const adoption: Adoption = { imports: [], strangers: [] };
   for (const { address, type, values } of planned) {
     const kind = type.replace(/^google_/, '');
