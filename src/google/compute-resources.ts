@@ -27,6 +27,13 @@ const Operation = z.object({
   httpErrorStatusCode: z.number().optional(),
 });
 
+// What is asked for of resources that carry a whole start-up script; of the others it is all of them.
+// https://cloud.google.com/compute/docs/api/how-tos/performance#partial-response
+const partial: Readonly<Record<string, string>> = {
+  instances: 'name,selfLink,description,labels,creationTimestamp',
+  instanceTemplates: 'name,selfLink,description,creationTimestamp,properties/labels',
+};
+
 /** What every Compute resource has in common. */
 export type ComputeResource = z.output<typeof Resource>;
 
@@ -34,8 +41,10 @@ export type ComputeResource = z.output<typeof Resource>;
 export async function listGlobal(http: GoogleHttp, project: string, collection: string): Promise<ComputeResource[]> {
   const found: ComputeResource[] = [];
   const path = `/compute/v1/projects/${project}/global/${collection}`;
+  const fields = partial[collection] && `items(${partial[collection]}),nextPageToken`;
+  const query = { maxResults: 500, fields };
   const reply = z.object({ items: z.array(Resource).default([]), nextPageToken: z.string().optional() });
-  for await (const page of http.pages({ method: 'GET', service: 'compute', path, query: { maxResults: 500 } }, reply)) {
+  for await (const page of http.pages({ method: 'GET', service: 'compute', path, query }, reply)) {
     found.push(...page.items);
   }
   return found;
@@ -49,7 +58,8 @@ export async function listAggregated(
 ): Promise<ComputeResource[]> {
   const found: ComputeResource[] = [];
   const path = `/compute/v1/projects/${project}/aggregated/${collection}`;
-  const query = { maxResults: 500, returnPartialSuccess: true };
+  const fields = partial[collection] && `items/*/${collection}(${partial[collection]}),nextPageToken`;
+  const query = { maxResults: 500, returnPartialSuccess: true, fields };
   const reply = z.object({
     items: z.record(z.string(), z.looseObject({})).default({}),
     nextPageToken: z.string().optional(),
