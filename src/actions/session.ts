@@ -1,6 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 
+import * as z from 'zod';
+
 import { untouched } from '../core/faults.ts';
 import { deploymentFolder } from '../deployment/deployment.ts';
 import type { Deployment } from '../deployment/deployment.ts';
@@ -11,6 +13,9 @@ import { googleHttp } from '../google/http.ts';
 import type { GoogleHttp } from '../google/http.ts';
 import { workDirectoryPath } from '../terraform/work-directory.ts';
 import type { Run } from './action.ts';
+
+// Most schemas are used a few times: to compile each takes longer than to walk it.
+z.config({ jitless: true });
 
 /** A run with its cloud open. */
 export interface Session extends AsyncDisposable {

@@ -71,6 +71,12 @@ const Metadata = z.object({
   fingerprint: z.string().optional(),
   items: z.array(z.object({ key: z.string(), value: z.string().default('') })).default([]),
 });
+// Made once: a thousand machines are asked.
+const GuestAttributes = z.object({
+  queryValue: z
+    .object({ items: z.array(z.object({ key: z.string(), value: z.string().default('') })).default([]) })
+    .default({ items: [] }),
+});
 
 export type Group = z.output<typeof Group>;
 export type ManagedInstance = z.output<typeof ManagedInstance>;
@@ -171,16 +177,11 @@ export async function getGuestAttributes(
   machine: string,
   namespace: string,
 ): Promise<Record<string, string>> {
-  const reply = z.object({
-    queryValue: z
-      .object({ items: z.array(z.object({ key: z.string(), value: z.string().default('') })).default([]) })
-      .default({ items: [] }),
-  });
   const path = `/compute/v1/projects/${project}/zones/${zone}/instances/${machine}/getGuestAttributes`;
   try {
     const { queryValue } = await http.call(
       { method: 'GET', service: 'compute', path, query: { queryPath: `${namespace}/` } },
-      reply,
+      GuestAttributes,
     );
     return Object.fromEntries(queryValue.items.map(({ key, value }) => [key, value]));
   } catch (error) {
