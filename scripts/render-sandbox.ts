@@ -24,6 +24,7 @@ const faultsIntroduction = `
 \`SANDBOX_FAULTS=faults.yaml\` is a list of rules, each about one thing; \`times\` says how often it fires (left out: always). While the
 sandbox runs, the same list can be read, replaced, extended and emptied with GET, PUT, POST and DELETE on
 \`http://127.0.0.1:PORT/_sandbox/faults\`, without a token; GET tells how often each rule matched and fired.
+\`until\` is for how many milliseconds a rule counts, on the sandbox's clock.
 `.trim();
 
 const controls = `
@@ -35,6 +36,16 @@ The same control API changes what a project's administrator could change:
 | \`PUT /_sandbox/projects/{project}/apis/{api}\` | \`{"state": "DISABLED"}\` switches an API off |
 | \`PUT /_sandbox/projects/{project}/billing\` | \`{"enabled": false}\` switches billing off |
 | \`PUT /_sandbox/permissions\` | begins to record which permissions calls need; GET lists them |
+`.trim();
+
+const clockAndLedger = `
+The sandbox has a clock of its own, which can be put forward: operations, timers, dead leases and life times then need not be waited for.
+And it tells the truth about what exists, beside what any API would list.
+
+| request | what it does |
+| --- | --- |
+| \`POST /_sandbox/clock\` | \`{"advance": 61000}\` puts the clock forward by so many milliseconds; GET tells the time |
+| \`GET /_sandbox/ledger?project=P\` | everything that exists in a project until somebody deletes it: resources, what its policy grants, buckets and objects, each with the uuid of its deployment |
 `.trim();
 
 /** docs/sandbox.md: what the sandbox is, what it does not do, and how to make it fail. */
@@ -67,6 +78,10 @@ export function renderSandbox(): string {
     '### Permissions, APIs, billing',
     '',
     controls,
+    '',
+    '## Its clock and its ledger',
+    '',
+    clockAndLedger,
     '',
   ].join('\n');
 }

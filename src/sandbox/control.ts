@@ -2,9 +2,20 @@ import * as z from 'zod';
 
 import { controlHost } from './control-host.ts';
 import type { FaultPlan } from './fault-plan.ts';
+import { jsonBody } from './services/json-body.ts';
+import { ledger } from './ledger.ts';
 import { plantLeftovers } from './leftovers.ts';
 import { ApiError, defineService } from './service.ts';
 import type { Request, ServiceDefinition } from './service.ts';
+import type { VirtualClock } from './virtual-clock.ts';
+
+/** What is kept of the clock, under `clock` in the store. */
+export interface ClockState {
+  /** Milliseconds by which it is ahead of the clock on the wall. */
+  ahead: number;
+}
+
+const Advance = z.strictObject({ advance: z.number().nonnegative() });
 
 /** The sandbox's own API, and who uses it beside us. */
 export interface Control {
@@ -14,7 +25,7 @@ export interface Control {
 }
 
 /** Makes the API under `/_sandbox`, which needs no token. `id` tells one running sandbox from another. */
-export function createControl(plan: FaultPlan, id: string): Control {
+export function createControl(plan: FaultPlan, clock: VirtualClock, id: string): Control {
   let attached = 0;
   let waiting: (() => void)[] = [];
 
@@ -38,6 +49,15 @@ export function createControl(plan: FaultPlan, id: string): Control {
     return plan.list();
   }
 
+  function advance({ store, body }: Request): object {
+    clock.advance(jsonBody(Advance, body).advance);
+    store.put('clock', '', { ahead: clock.ahead() } satisfies ClockState);
+    return shownClock();
+  }
+  function shownClock(): object {
+    return { now: new Date(clock.now()).toISOString(), ahead: clock.ahead() };
+  }
+
   return {
     alone: () => (attached === 0 ? Promise.resolve() : new Promise((resolve) => waiting.push(resolve))),
     service: defineService({
@@ -51,6 +71,9 @@ export function createControl(plan: FaultPlan, id: string): Control {
         'GET /faults': () => plan.list(),
         'PUT /faults': (request) => change(request, (rules) => plan.replace(rules)),
         'POST /faults': (request) => change(request, (rules) => plan.add(rules)),
+        'GET /clock': shownClock,
+        'POST /clock': advance,
+        'GET /ledger': ({ store, query }) => ledger(store, query['project']),
         'DELETE /faults': async (request) => void (await change(request, () => plan.replace([]))),
       },
     }),

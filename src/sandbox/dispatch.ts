@@ -22,9 +22,12 @@ interface Incoming {
   signal: AbortSignal;
 }
 
-/** An answer, and how many bytes of its body are sent before the connection breaks (`undefined`: all). */
+/** An answer, and what happens to its body on the way. */
 export interface Dispatched extends Answer {
+  /** The connection breaks after so many bytes. */
   cutAfter?: number;
+  /** So many bytes go out in a second. */
+  slow?: number;
 }
 
 /** Answers a request. Throws `BrokenConnection` where the fault plan wants no answer. */
@@ -95,13 +98,28 @@ export function createDispatch(
     if (fault.delay) await world.clock.sleep(fault.delay, signal);
     if (fault.before) return await broken(fault.before, signal);
     if (!match.raw && hasBody(incoming)) request.body = await readJson(incoming.source);
+    if (fault.taken) await takeAsStranger(request, match);
     const answered: unknown = await match.handler(request);
     const answer = withoutBody(method, render(answered, request.query['prettyPrint'] === 'true'));
-    if (fault.after && 'cutAfter' in fault.after) return { ...answer, ...fault.after };
+    if (fault.after && ('cutAfter' in fault.after || 'slow' in fault.after)) return { ...answer, ...fault.after };
     return fault.after ? await broken(fault.after, signal) : answer;
   }
 
   return dispatch;
+}
+
+/** Does what the request asks for somebody else: nothing of it carries our mark. */
+async function takeAsStranger(request: Request, match: Match): Promise<void> {
+  const body: unknown = JSON.parse(
+    (JSON.stringify(request.body) ?? 'null')
+      .replaceAll('cluster-provision', 'another-tool')
+      .replaceAll(/[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}/g, '00000000-0000-4000-8000-000000000000'),
+  );
+  try {
+    await match.handler({ ...request, body });
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error;
+  }
 }
 
 function hasBody({ headers }: Incoming): boolean {

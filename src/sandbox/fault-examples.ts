@@ -4,7 +4,7 @@ import type { FaultSubject } from './fault-rules.ts';
 export const faultExamples: Readonly<Record<FaultSubject, { summary: string; example: string }>> = {
   match: {
     summary:
-      'Requests that match `service` (`storage`, `compute`, … or a whole host), `method`, `path` (a regular expression that is looked for in path and query, unescaped), `principal` (another) and, among those, the `nth`; left out means any. What happens to them is under `then`: `status` (with `reason`, `message`, `details`, `headers`, and `when: after` to answer so although the work was done), `delay` (milliseconds), `reset`, `drop` or `stall` (each `before` or `after` the work; the client gets no answer), or `cutAfter` (the true answer breaks off after so many bytes).',
+      'Requests that match `service` (`storage`, `compute`, … or a whole host), `method`, `changes` (no reads), `path` (a regular expression that is looked for in path and query, unescaped), `principal` (another) and, among those, the `nth`; left out means any. What happens to them is under `then`: `status` (with `reason`, `message`, `details`, `headers`, and `when: after` to answer so although the work was done), `delay` (milliseconds), `reset`, `drop` or `stall` (each `before` or `after` the work; the client gets no answer), `cutAfter` (the true answer breaks off after so many bytes), `slow` (it comes with so many bytes a second), or `taken` (somebody else does the same a moment before).',
     example: `# the state is written, but nobody hears of it
 - match: { service: storage, method: POST, path: 'name=.*\\.tfstate' }
   then: { drop: after }
@@ -12,6 +12,10 @@ export const faultExamples: Readonly<Record<FaultSubject, { summary: string; exa
 # the lock cannot be taken off
 - match: { service: storage, method: DELETE, path: '\\.tflock' }
   then: { status: 503 }
+# ten minutes in which the bucket is out of reach
+- match: { service: storage }
+  then: { status: 503 }
+  until: 600000
 # the token expires in the middle of the run
 - match: { service: compute, nth: 20 }
   then: { status: 401 }`,

@@ -1,3 +1,5 @@
+import type { Clock } from '../core/clock.ts';
+import { wallClock } from '../core/clock.ts';
 import { OperationError } from './operation-error.ts';
 import type { Breakage, Faults, HttpCall, HttpFault, MachineFault } from './faults.ts';
 import { FaultRules } from './fault-rules.ts';
@@ -18,22 +20,29 @@ interface Counted {
   rule: FaultRule;
   matched: number;
   fired: number;
+  /** The time from which on it does not fire any more. */
+  end: number;
 }
 
 type Subject = Exclude<
   FaultRule extends infer Rule ? (Rule extends unknown ? keyof Rule : never) : never,
-  'times' | 'then'
+  'times' | 'until' | 'then'
 >;
 type RuleOf<Key extends Subject> = Extract<FaultRule, Record<Key, unknown>>;
 
-/** A plan with the given rules (none: nothing goes wrong). */
-export function createFaultPlan(rules: readonly FaultRuleInput[] = []): FaultPlan {
+// POSTs that only ask.
+const questions =
+  /[/:](testIamPermissions|getIamPolicy|listManagedInstances|generateAccessToken|signBlob|search|token)(\?|$)/;
+
+/** A plan with the given rules (none: nothing goes wrong); `until` is counted on `clock` from the moment a rule is taken. */
+export function createFaultPlan(rules: readonly FaultRuleInput[] = [], clock: Clock = wallClock): FaultPlan {
   let counted: Counted[] = [];
 
   // Counts a match of the rule; answers whether it fires.
   function fires(entry: Counted): boolean {
     entry.matched += 1;
     const { rule } = entry;
+    if (clock.now() >= entry.end) return false;
     const nth = 'match' in rule ? rule.match.nth : undefined;
     if (nth !== undefined && entry.matched !== nth) return false;
     const times = 'times' in rule ? rule.times : undefined;
@@ -54,12 +63,12 @@ export function createFaultPlan(rules: readonly FaultRuleInput[] = []): FaultPla
 
   const plan: FaultPlan = {
     replace(next) {
-      counted = count(next);
+      counted = count(next, clock.now());
     },
     add(more) {
-      counted = [...counted, ...count(more)];
+      counted = [...counted, ...count(more, clock.now())];
     },
-    list: () => counted.map((entry) => ({ ...entry })),
+    list: () => counted.map(({ rule, matched, fired }) => ({ rule, matched, fired })),
     stockout: (zone, machineType) =>
       first('stockout', (rule) => has(rule.stockout.zone, zone) && has(rule.stockout.machineType, machineType))
         ?.stockout,
@@ -96,8 +105,11 @@ export function createFaultPlan(rules: readonly FaultRuleInput[] = []): FaultPla
   return plan;
 }
 
-function count(rules: unknown): Counted[] {
-  return FaultRules.parse(rules).map((rule) => ({ rule, matched: 0, fired: 0 }));
+function count(rules: unknown, now: number): Counted[] {
+  return FaultRules.parse(rules).map((rule) => {
+    const until = 'until' in rule ? rule.until : undefined;
+    return { rule, matched: 0, fired: 0, end: until === undefined ? Infinity : now + until };
+  });
 }
 
 function isMatch({ match }: RuleOf<'match'>, call: HttpCall): boolean {
@@ -105,9 +117,14 @@ function isMatch({ match }: RuleOf<'match'>, call: HttpCall): boolean {
   return (
     (service === call.service || call.service.startsWith(`${service}.`)) &&
     (match.method ?? call.method) === call.method &&
+    (match.changes === undefined || isChange(call)) &&
     has(match.path, call.url) &&
     has(match.principal, call.principal)
   );
+}
+
+function isChange({ service, method, url }: HttpCall): boolean {
+  return method !== 'GET' && method !== 'HEAD' && !service.startsWith('oauth2.') && !questions.test(url);
 }
 
 // Delays add up; of the breakages at one moment the first counts.
@@ -116,7 +133,8 @@ function add(fault: HttpFault, then: RuleOf<'match'>['then']): void {
   else if ('reset' in then) fault[then.reset === 'after' ? 'after' : 'before'] ??= { connection: 'reset' };
   else if ('drop' in then) fault[then.drop] ??= { connection: 'drop' };
   else if ('stall' in then) fault[then.stall] ??= { connection: 'stall' };
-  else if ('cutAfter' in then) fault.after ??= then;
+  else if ('cutAfter' in then || 'slow' in then) fault.after ??= then;
+  else if ('taken' in then) fault.taken = true;
   else fault[then.when] ??= answer(then);
 }
 

@@ -12,6 +12,8 @@ const Match = z.strictObject({
   /** `storage`, `compute`, … or the whole host. */
   service: z.string().optional(),
   method: z.string().toUpperCase().optional(),
+  /** Only requests that change something: no GET, and no question that is asked with POST. */
+  changes: z.literal(true).optional(),
   /** Against path and query, unescaped: `name=.*tflock`. */
   path: Pattern.optional(),
   principal: Pattern.optional(),
@@ -33,10 +35,12 @@ const Then = oneOf({
   reset: z.strictObject({ reset: z.union([z.literal(true), Moment]) }),
   drop: z.strictObject({ drop: Moment }),
   stall: z.strictObject({ stall: Moment }),
+  taken: z.strictObject({ taken: z.literal(true) }),
+  slow: z.strictObject({ slow: Count }),
   cutAfter: z.strictObject({ cutAfter: z.number().int().nonnegative() }),
 });
 
-const times = { times: Count.optional() };
+const times = { times: Count.optional(), until: Milliseconds.optional() };
 
 const subjects = {
   // eslint-disable-next-line unicorn/no-thenable -- it is a word of the file format and never a function
@@ -111,7 +115,7 @@ const subjects = {
 /** What a rule can be about. */
 export type FaultSubject = keyof typeof subjects;
 
-/** One rule of a fault plan: exactly one subject, and how often it fires (left out: always). */
+/** One rule of a fault plan: exactly one subject, how often it fires (left out: always), and for how many milliseconds. */
 export type FaultRule = z.output<(typeof subjects)[FaultSubject]>;
 
 /** A rule as it is written down: what has a default may be left out. */

@@ -42,6 +42,8 @@ export interface HttpCall {
 export interface HttpFault {
   /** Milliseconds to wait before anything else. */
   delay?: number;
+  /** Somebody else does the same a moment before. */
+  taken?: boolean;
   /** Instead of doing the work. */
   before?: Breakage;
   /** After the work is done, instead of its answer. */
@@ -60,7 +62,9 @@ export type Breakage =
   /** `reset`: RST; `drop`: closed without an answer; `stall`: no answer until the client gives up. */
   | { connection: 'reset' | 'drop' | 'stall' }
   /** The true answer, broken off after so many bytes of its body. */
-  | { cutAfter: number };
+  | { cutAfter: number }
+  /** The true answer, so many bytes of its body a second. */
+  | { slow: number };
 
 /** A cloud where nothing goes wrong. */
 export const noFaults: Faults = {

@@ -63,7 +63,8 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     baseUrl: '',
   };
   const door = createSocketDoor(options.services, world, onBug);
-  const listener = await listen(createDispatch(options.services, world, onBug), door, options.port ?? 0, onBug);
+  const dispatch = createDispatch(options.services, world, onBug);
+  const listener = await listen({ dispatch, clock, onBug }, door, options.port ?? 0);
   world.baseUrl = listener.url;
   tasks.resume();
   operations.resume();
@@ -77,15 +78,21 @@ export async function startServer(options: ServerOptions): Promise<Server> {
   return { url: world.baseUrl, world, close, [Symbol.asyncDispose]: close };
 }
 
+/** What answering takes. */
+interface Listening {
+  dispatch: Dispatch;
+  clock: Clock;
+  onBug: (error: unknown) => void;
+}
+
 async function listen(
-  dispatch: Dispatch,
+  { dispatch, clock, onBug }: Listening,
   door: SocketDoor,
   port: number,
-  onBug: (error: unknown) => void,
 ): Promise<{ url: string; close(): Promise<void> }> {
   // A client that keeps a connection alive must not find it closed just as it sends; an upload may take its time.
   const listener = createServer({ keepAliveTimeout: 72_000, requestTimeout: 0 }, (incoming, outgoing) => {
-    void answer(incoming, outgoing, dispatch, onBug);
+    void answer(incoming, outgoing, { dispatch, clock, onBug });
   });
   listener.on('upgrade', door.upgrade);
   listener.listen(port, '127.0.0.1');
@@ -108,8 +115,7 @@ const clientGone = new Error('the client is gone');
 async function answer(
   incoming: IncomingMessage,
   outgoing: ServerResponse,
-  dispatch: Dispatch,
-  onBug: (error: unknown) => void,
+  { dispatch, clock, onBug }: Listening,
 ): Promise<void> {
   const gone = new AbortController();
   outgoing.once('close', () => {
@@ -123,7 +129,8 @@ async function answer(
       source: incoming,
       signal: gone.signal,
     });
-    await send(outgoing, answered);
+    outgoing.setHeader('date', new Date(clock.now()).toUTCString());
+    await send(outgoing, answered, clock);
   } catch (error) {
     // The client left, or the fault plan wants it to hear nothing; anything else is a bug.
     if (!(error instanceof BrokenConnection) && !gone.signal.aborted) onBug(error);
@@ -132,8 +139,15 @@ async function answer(
   }
 }
 
-async function send(outgoing: ServerResponse, { status, headers, body, cutAfter }: Dispatched): Promise<void> {
-  if (cutAfter !== undefined) {
+async function send(
+  outgoing: ServerResponse,
+  { status, headers, body, cutAfter, slow }: Dispatched,
+  clock: Clock,
+): Promise<void> {
+  if (slow !== undefined) {
+    outgoing.writeHead(status, headers);
+    await pipeline(drops(body, slow, clock), outgoing);
+  } else if (cutAfter !== undefined) {
     outgoing.writeHead(status, headers);
     await sendPart(outgoing, body, cutAfter);
   } else if (body instanceof Readable) {
@@ -146,6 +160,16 @@ async function send(outgoing: ServerResponse, { status, headers, body, cutAfter 
     const length = isBodyless || 'content-length' in headers ? {} : { 'content-length': Buffer.byteLength(body) };
     outgoing.writeHead(status, { ...headers, ...length });
     outgoing.end(body);
+  }
+}
+
+async function* drops(body: string | Buffer | Readable, bytesPerSecond: number, clock: Clock): AsyncGenerator<Buffer> {
+  const size = Math.max(1, Math.ceil(bytesPerSecond / 10));
+  for await (const chunk of body instanceof Readable ? body : [Buffer.from(body)]) {
+    for (let place = 0; place < (chunk as Buffer).length; place += size) {
+      await clock.sleep((size / bytesPerSecond) * 1000);
+      yield (chunk as Buffer).subarray(place, place + size);
+    }
   }
 }
 

@@ -10,6 +10,7 @@ import { fail } from '../core/faults.ts';
 import type { TokenSource } from '../google/cloud.ts';
 import type { Endpoints } from '../google/endpoints.ts';
 import { createControl } from './control.ts';
+import type { ClockState } from './control.ts';
 import { sandboxEndpoints } from './endpoints.ts';
 import { createFaultPlan } from './fault-plan.ts';
 import type { FaultRule } from './fault-rules.ts';
@@ -24,6 +25,7 @@ import { startServer } from './server.ts';
 import type { ServiceDefinition } from './service.ts';
 import { usedContents } from './services/storage/used-contents.ts';
 import { createStore } from './store.ts';
+import { virtualClock } from './virtual-clock.ts';
 
 /** Where the sandbox is kept, and how it behaves. */
 export interface SandboxOptions {
@@ -64,14 +66,14 @@ export async function openSandbox(options: SandboxOptions): Promise<SandboxHandl
   // Few have such a plan, and what reads YAML takes a while to load.
   const rules =
     options.faults === undefined ? undefined : (await import('./fault-file.ts')).readFaultFile(options.faults);
-  const clock = options.clock ?? wallClock;
+  const wall = options.clock ?? wallClock;
   let ownership: Ownership | undefined;
   try {
     mkdirSync(options.dir, { recursive: true });
     for (;;) {
-      ownership = await takeFolder(options.dir, clock);
-      if (ownership.own) return await serve(options, ownership, clock, rules);
-      const attached = await attach(ownership.url, clock, rules);
+      ownership = await takeFolder(options.dir, wall);
+      if (ownership.own) return await serve(options, ownership, wall, rules);
+      const attached = await attach(ownership.url, wall, rules);
       // Nobody is left there when the owner ended in this moment: then the folder is ours to take.
       if (attached) return attached;
     }
@@ -84,15 +86,17 @@ export async function openSandbox(options: SandboxOptions): Promise<SandboxHandl
 async function serve(
   options: SandboxOptions,
   ownership: Extract<Ownership, { own: true }>,
-  clock: Clock,
+  wall: Clock,
   rules: FaultRule[] = [],
 ): Promise<SandboxHandle> {
   const journal = openJournal(join(options.dir, 'journal.jsonl'));
   const store = createStore(() => clock.now(), journal);
+  // Its time never goes back, also when it is opened again.
+  const clock = virtualClock(store.get<ClockState>('clock', '')?.ahead, wall);
   const contents = openFileContents(join(options.dir, 'contents'));
   contents.sweep(usedContents(store));
-  const faults = createFaultPlan(rules);
-  const control = createControl(faults, ownership.id);
+  const faults = createFaultPlan(rules, clock);
+  const control = createControl(faults, clock, ownership.id);
   const server = await startServer({
     store,
     contents,
@@ -104,7 +108,7 @@ async function serve(
   });
   await plantLeftovers(server.world, rules);
   ownership.announce(server.url);
-  return handle(server.url, clock, false, async () => {
+  return handle(server.url, wall, false, async () => {
     const hurry = aborted(options.hurry);
     await Promise.race([control.alone(), hurry]);
     // From here on newcomers wait for the folder; the ones that just came are waited for.

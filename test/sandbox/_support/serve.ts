@@ -11,6 +11,7 @@ import type { ServiceDefinition, Store, World } from '../../../src/sandbox/servi
 import { oauth } from '../../../src/sandbox/services/oauth.ts';
 import { storage } from '../../../src/sandbox/services/storage.ts';
 import { createStore } from '../../../src/sandbox/store.ts';
+import { virtualClock } from '../../../src/sandbox/virtual-clock.ts';
 import { issueToken, operator } from '../../../src/sandbox/tokens.ts';
 
 /** A sandbox for one test, and the two ways of asking it. */
@@ -30,16 +31,22 @@ export interface Served {
 export async function serve(
   options: { services?: ServiceDefinition[]; store?: Store; latency?: number; clock?: Clock } = {},
 ): Promise<Served> {
-  const clock = options.clock ?? wallClock;
+  const clock = virtualClock(0, options.clock ?? wallClock);
   const store = options.store ?? createStore(() => clock.now());
-  const plan = createFaultPlan();
+  const plan = createFaultPlan([], clock);
   const bugs: unknown[] = [];
   const server = await startServer({
     store,
     clock,
     faults: plan,
     latency: options.latency ?? 5,
-    services: [computeOperations, oauth, storage, createControl(plan, 'test').service, ...(options.services ?? [])],
+    services: [
+      computeOperations,
+      oauth,
+      storage,
+      createControl(plan, clock, 'test').service,
+      ...(options.services ?? []),
+    ],
     onBug: (error) => bugs.push(error),
   });
   onTestFinished(() => server.close());
