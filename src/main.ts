@@ -40,7 +40,8 @@ export async function main(line: CommandLine): Promise<number> {
       import('./options/secrets.ts'),
     ]);
     const { options, notes, surroundings } = readOptions({ env: line.environment, argv: line.argv });
-    for (const secret of secretTexts(options)) redactor.add(secret);
+    const known = { ...surroundings, ...line.environment };
+    for (const secret of secretTexts(options, known)) redactor.add(secret);
     for (const note of notes) report.info(note);
     const { stop, stopNow } = listenForSignals(report);
     action = await actions[options.action as keyof typeof actions]();
@@ -53,7 +54,7 @@ export async function main(line: CommandLine): Promise<number> {
       clock: wallClock,
       stop,
       stopNow,
-      environment: { ...surroundings, ...line.environment },
+      environment: known,
       width,
       program: line.program,
       streams: line.streams,
@@ -64,7 +65,8 @@ export async function main(line: CommandLine): Promise<number> {
   } catch (error) {
     view ??= await openView(line);
     const before = action === undefined || action.looks;
-    return await failed(before ? untouched(error) : error, report ?? createReport(view, wallClock, redactor), line);
+    const words = report ?? createReport(view, wallClock, redactor);
+    return await failed(before ? untouched(error) : error, words, (stack) => line.err.write(redactor.clean(stack)));
   } finally {
     view?.close();
   }
@@ -80,7 +82,7 @@ function asksForWords({ argv, environment }: CommandLine): boolean {
   );
 }
 
-async function failed(thrown: unknown, report: Report, line: CommandLine): Promise<number> {
+async function failed(thrown: unknown, report: Report, show: (stack: string) => void): Promise<number> {
   // What went wrong first is what helps; that the clean-up failed as well is its consequence.
   const error: unknown = thrown instanceof SuppressedError ? thrown.suppressed : thrown;
   const { googleFault } = await import('./google/google-fault.ts');
@@ -96,7 +98,7 @@ async function failed(thrown: unknown, report: Report, line: CommandLine): Promi
     return error.exit;
   }
   // Not a fault of the catalogue: a bug of ours, so the stack is what helps.
-  line.err.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+  show(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
   report.result(70, { fault: 'BUG' });
   return 70;
 }

@@ -9,6 +9,7 @@ import type { NetworkProfile } from '../catalog/network-profiles.ts';
 import type { CopyPlan } from '../copy/plan.ts';
 import { fail } from '../core/faults.ts';
 import type { Deployment } from '../deployment/deployment.ts';
+import { secretsInScript } from '../options/secrets.ts';
 import type { Run } from './action.ts';
 
 /** What is to be made, beside the options. */
@@ -24,15 +25,17 @@ export interface Wanted {
 }
 
 /** The parts of the cluster that the options alone decide. */
-export async function describeWanted({ options }: Pick<Run, 'options'>): Promise<Wanted> {
+export async function describeWanted({ options, redactor }: Pick<Run, 'options' | 'redactor'>): Promise<Wanted> {
   const machine = machineType(options.vmType);
   const profile = networkProfile(machine?.networkProfile ?? 'single');
+  const script = await userCommand(options);
+  for (const secret of secretsInScript(script ?? '')) redactor.add(secret);
   if (!machine || !profile) throw new Error(`the catalog lost ${options.vmType} after the options were read`);
   return {
     machine,
     profile,
     files: undefined,
-    userCommand: await userCommand(options),
+    userCommand: script,
     reservationPolicy: undefined,
     existing: 0,
   };

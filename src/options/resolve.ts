@@ -12,6 +12,7 @@ import { resolveMachine } from './resolve-machine.ts';
 import type { Machine } from './resolve-machine.ts';
 import { resolvePlace } from './resolve-place.ts';
 import type { Place } from './resolve-place.ts';
+import { noteSecrets } from './secrets.ts';
 import type { OptionKey, TableValues } from './table.ts';
 
 /** The options whose value depends on others, or that are texts even where an action does without them. */
@@ -44,5 +45,6 @@ export function resolve(values: TableValues, wrong: ReadonlySet<OptionKey>, arou
     ...resolveFiles(values, { ...around, localSsdCount: machine.localSsdCount }, findings),
     ...(lifeTime === undefined ? {} : { maxRunSeconds: lifeTime }),
   };
+  noteSecrets(values, findings);
   return { resolved, contradictions, remarks };
 }

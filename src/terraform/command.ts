@@ -109,8 +109,9 @@ export async function runTerraform(command: TerraformCommand): Promise<Terraform
   });
 
   function onLine(line: string): void {
-    log.line(line);
     const event = parseEvent(line);
+    // The state holds everything that was given to the machines, and is kept elsewhere.
+    log.line(event?.kind === 'state dump' ? '! the state was printed, for want of a place to save it' : line);
     if (event === undefined) {
       errors.push(line);
       return;
@@ -150,7 +151,7 @@ export async function runTerraform(command: TerraformCommand): Promise<Terraform
     },
     ...(command.events ? { onLine } : {}),
     onErrorLine(line) {
-      log.line(line);
+      log.line(line, 'errors');
       errors.push(line);
     },
   });

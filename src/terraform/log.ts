@@ -8,7 +8,8 @@ import type { Redactor } from '../core/redact.ts';
 /** The private log of one work directory: everything that terraform said, with the secrets cut out. */
 export interface TerraformLog {
   path: string;
-  line(text: string): void;
+  /** `source` keeps apart what comes at the same time: a secret of many lines is followed in each. */
+  line(text: string, source?: 'output' | 'errors'): void;
   close(): Promise<void>;
 }
 
@@ -20,14 +21,15 @@ export function openLog(directory: string, redactor: Redactor, clock: Clock = wa
   const path = join(directory, 'terraform.log');
   rotate(path);
   const stream = createWriteStream(path, { flags: 'a', mode: 0o600 });
+  const clean = { output: redactor.lines(), errors: redactor.lines() };
   let broken = false;
   stream.on('error', () => {
     broken = true;
   });
   return {
     path,
-    line(text) {
-      if (!broken) stream.write(`${new Date(clock.now()).toISOString()} ${redactor.clean(text)}\n`);
+    line(text, source = 'output') {
+      if (!broken) stream.write(`${new Date(clock.now()).toISOString()} ${clean[source](text)}\n`);
     },
     close: () =>
       new Promise((resolve) => {
