@@ -22,7 +22,7 @@ const meanings: Readonly<Record<number, string>> = {
   34: 'copying files failed',
   40: 'Terraform, its provider or Google failed in a way we do not know',
   70: 'a bug of ours; the stack is printed',
-  75: 'interrupted: run the same command again',
+  75: 'interrupted, or a passing trouble: run the same command again',
   124: 'waiting took longer than TIMEOUT',
   130: 'stopped by Ctrl-C, nothing unknown is left',
   143: 'stopped by SIGTERM, nothing unknown is left',

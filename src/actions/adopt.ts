@@ -1,18 +1,15 @@
-import { classify } from '../core/classify.ts';
 import { fail } from '../core/faults.ts';
 import type { StepReport } from '../core/report.ts';
 import { findExisting, plannedName, waitForOperations } from '../deployment/adoption.ts';
-import { declareIntent } from '../deployment/intent.ts';
+import { declareIntent, readIntent } from '../deployment/intent.ts';
 import { inventory, survey } from '../deployment/inventory.ts';
 import type { Seen } from '../deployment/inventory.ts';
 import type { ChangeSummary } from '../terraform/events.ts';
 import type { PlannedResource } from '../terraform/plan.ts';
 import { valueOf } from '../terraform/runner.ts';
 import { nextCommand } from './next-command.ts';
+import { remedyFor } from './remedy.ts';
 import type { Workshop } from './workshop.ts';
-
-// So often an apply is tried again after it has met what it had made itself, without knowing.
-const mostTries = 3;
 
 /**
  * Plans, and takes over what an earlier run has made without being able to write it down: whatever is to be created and
@@ -40,19 +37,30 @@ export async function planWithWhatExists(shop: Workshop, step: StepReport): Prom
 }
 
 /**
- * Applies the plan. An answer of Google's can be lost after the work was done: then the next attempt meets a resource of its own
- * making, which is taken over. Throws the faults of Terraform.
+ * Applies the plan. A refusal that passes is answered by another attempt: after a pause, more slowly, or, where an answer was lost
+ * after the work was done, by taking over what is there already. Throws the faults of Terraform.
  */
 export async function applyAndAdopt(shop: Workshop, step: StepReport): Promise<void> {
-  const { run, terraform, work, control } = shop;
+  const { run, records, terraform, work, control } = shop;
+  let parallelism: number | undefined;
+  let accounts: string[] | undefined;
+  let refused: number | undefined;
   for (let tries = 1; ; tries += 1) {
-    const result = await terraform.apply(control((detail) => step.progress(detail)));
+    const result = await terraform.apply({
+      ...control((detail) => step.progress(detail)),
+      ...(parallelism === undefined ? {} : { parallelism }),
+    });
     if (result.ok) break;
-    const refusals = result.diagnostics.map(({ summary, detail }) => classify('', `${summary} ${detail}`));
-    if (!refusals.includes('exists') || tries === mostTries || run.stop.aborted) throw result.fault;
-    step.progress('Google has it already: looking whether it is ours');
+    accounts ??= accountsIn(await readIntent(records).catch(() => undefined));
+    const waited = run.clock.now() - (refused ??= run.clock.now());
+    const { enableApis } = run.options;
+    const remedy = remedyFor({ diagnostics: result.diagnostics, tries, waited, accounts, enableApis });
+    if (remedy === undefined || run.stop.aborted) throw result.fault;
+    step.progress(remedy.why);
+    parallelism ??= remedy.parallelism;
+    await run.clock.sleep(remedy.pause, run.stop);
     const { import: taken } = await planWithWhatExists(shop, step);
-    if (taken === 0) throw result.fault;
+    if (remedy.adopts && taken === 0) throw result.fault;
   }
   await work.writeImports([]);
 }
@@ -70,6 +78,12 @@ export async function removeOrphans({ run, http, deployment, terraform, control 
     run.report.info('removing what a run that died has left', { detail: `${type} ${name}` });
     await remove(run.stop);
   }
+}
+
+/** Names of the accounts that this run has set out to make. */
+function accountsIn(intent: Awaited<ReturnType<typeof readIntent>>): string[] {
+  const accounts = intent?.resources.filter(({ type }) => type === 'google_service_account') ?? [];
+  return accounts.map(({ name }) => name);
 }
 
 /** What exists in the project, once an earlier run's operations have ended: they make it after one has looked. */

@@ -1,8 +1,10 @@
 import type { MachineType } from '../catalog/machine-types.ts';
+import { counted } from '../core/count.ts';
 import type { PriceLookup } from '../costs/live-prices.ts';
 import { plannedMaterials } from '../costs/materials.ts';
 import { getMetadata, lastPart } from '../google/compute-machines.ts';
-import type { Instance } from '../google/compute-machines.ts';
+import { refusedLine } from '../deployment/machine-lines.ts';
+import type { GroupFailure, Instance } from '../google/compute-machines.ts';
 import { isGoogleError } from '../google/http.ts';
 import type { ClusterDescription, Fact } from '../report/description.ts';
 import { clusterJson } from '../report/json.ts';
@@ -30,11 +32,12 @@ interface Made {
 export async function reportCluster(shop: Workshop, { made, files, machine, prices }: Made): Promise<void> {
   const { run, deployment } = shop;
   const { options } = run;
-  const { changes, zone, machines: said } = made;
+  const { changes, zone, machines: said, refused } = made;
+  const wanted = options.instanceCount + refused.length;
   const { instances, description } = await describeCluster(shop, {
     of: 'create',
     deployment: { ...deployment, zone },
-    wanted: options.instanceCount,
+    wanted,
     said,
     prices,
     planned: plannedMaterials(options, machine),
@@ -47,12 +50,12 @@ export async function reportCluster(shop: Workshop, { made, files, machine, pric
     ...description,
     headline: untouched
       ? `nothing to do: ${options.namePrefix} is as the options say, in ${zone}`
-      : `${options.namePrefix} is ready in ${zone}`,
+      : `${options.namePrefix} is ready in ${zone}${refused.length > 0 ? `, ${said.length} of ${counted(wanted, 'machine')}` : ''}`,
     ...(files && {
       files: { count: files.count, bytes: files.bytes, at: options.copyDestination ?? options.copyDirPath ?? '' },
     }),
     facts: facts(shop, made, notebooks),
-    remarks: [],
+    remarks: refused.length > 0 ? [partly(said.length, wanted, refused)] : [],
     commands: {
       ...description.commands,
       ...(first && { enter: nextCommand(run, 'ssh') }),
@@ -62,10 +65,15 @@ export async function reportCluster(shop: Workshop, { made, files, machine, pric
   await writeReportPage(run, cluster);
   run.report.output(
     'cluster',
-    { ...clusterJson(cluster), changes, files, bucket: deployment.bucket, page: reportPagePath(run) },
+    { ...clusterJson(cluster), changes, files, refused, bucket: deployment.bucket, page: reportPagePath(run) },
     clusterText(cluster, run.width),
     clusterMarkdown(cluster),
   );
+}
+
+function partly(given: number, wanted: number, refused: readonly GroupFailure[]): string {
+  const reasons = refusedLine(refused);
+  return `${given} of ${counted(wanted, 'machine')}; ${refused.length} refused: ${reasons}; the group goes on asking for them`;
 }
 
 function facts(

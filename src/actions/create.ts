@@ -31,6 +31,7 @@ import { takeAway } from './take-away.ts';
 import { takeTurn } from './take-turn.ts';
 import { describeWanted, loadStacks } from './wanted.ts';
 import type { Wanted } from './wanted.ts';
+import { takenAway } from './what-exists.ts';
 import { openTools, openWorkshop, untilDone } from './workshop.ts';
 import type { Tools, Workshop } from './workshop.ts';
 
@@ -168,7 +169,7 @@ async function afterFailure(shop: Workshop, error: unknown, existing: number): P
   const calm = untilDone(shop);
   await takeAway(calm);
   await forgetDeployment(shop.records);
-  return stop.aborted ? stop.reason : error;
+  return stop.aborted ? stop.reason : takenAway(error);
 }
 
 /** A flex-start request asks for its machines once; Google has no way to change the number afterwards. */

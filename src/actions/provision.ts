@@ -1,10 +1,15 @@
-import { classify } from '../core/classify.ts';
 import { counted } from '../core/count.ts';
-import { fail } from '../core/faults.ts';
+import { fail, isFault } from '../core/faults.ts';
+import { refusalFault } from '../core/refusal-fault.ts';
+import { judgeRefusal, refusalCode, zonesWithRoom } from '../core/refusals.ts';
+import type { Said } from '../core/refusals.ts';
 import { fulfilIntent } from '../deployment/intent.ts';
+import { refusedLine } from '../deployment/machine-lines.ts';
 import { GroupRefused, waitForMachines } from '../deployment/readiness.ts';
 import type { MachineState } from '../deployment/readiness.ts';
 import { updateDeployment } from '../deployment/record.ts';
+import type { GroupFailure } from '../google/compute-machines.ts';
+import { googleFault } from '../google/google-fault.ts';
 import { valueOf } from '../terraform/runner.ts';
 import type { ChangeSummary } from '../terraform/events.ts';
 import { applyAndAdopt, planWithWhatExists } from './adopt.ts';
@@ -13,6 +18,7 @@ import { nextCommand } from './next-command.ts';
 import { takeAway } from './take-away.ts';
 import { clusterStack } from './wanted.ts';
 import type { Wanted } from './wanted.ts';
+import { sayWhatExists } from './what-exists.ts';
 import type { Workshop } from './workshop.ts';
 
 /** What was made. */
@@ -20,34 +26,47 @@ export interface Provisioned {
   changes: ChangeSummary;
   zone: string;
   machines: MachineState[];
+  /** With PARTIAL=keep: machines that Google would not make. */
+  refused: readonly GroupFailure[];
   outputs: Record<string, unknown>;
 }
 
 /**
  * Creates the cluster in the first zone that has room: plan, intent, apply, readiness. A zone that is out of stock is left
- * for the next one of the list; changing the zone makes Terraform take away what was begun in the one before.
- * Throws ZONE_STOCKED_OUT, QUOTA_SHORT, MACHINES_UNUSABLE, TIMED_OUT and the faults of Terraform.
+ * for the next one of the list, those first that Google says have room; changing the zone makes Terraform take away what was
+ * begun in the one before. A cluster that has machines already is not moved.
+ * Throws ZONE_STOCKED_OUT, QUOTA_SHORT, MACHINES_UNUSABLE, TIMED_OUT, the faults of Terraform, and those of refusals.
  */
 export async function provision(shop: Workshop, wanted: Wanted): Promise<Provisioned> {
   const { run } = shop;
+  const { zones, instanceCount, vmType } = run.options;
   const tried: string[] = [];
-  for (const zone of zoneOrder(run.options.zones, shop.deployment.zone)) {
+  const hinted = new Set<string>();
+  let last: Said = { text: '' };
+  let waiting = zoneOrder(zones, shop.deployment.zone, wanted.existing);
+  for (let zone = waiting.shift(); zone !== undefined; zone = waiting.shift()) {
     try {
       return await provisionIn(shop, wanted, zone);
     } catch (error) {
-      if (!(error instanceof GroupRefused)) throw error;
-      if (!isStockout(error)) throw refused(shop, error);
-      tried.push(`${zone} (${error.failures[0]?.code ?? 'no room'})`);
-      run.report.warn('the zone has no room', { detail: `${zone}: ${error.message}`, zone });
+      const refusal = refusalIn(error);
+      if (refusal === undefined) throw await sayWhatExists(shop, googleFault(error) ?? error);
+      if (!leavesZone(refusal.said)) throw await refused(shop, wanted, refusal);
+      last = refusal.said;
+      tried.push(`${zone} (${refusalCode(last) || 'no room'})`);
+      for (const one of refusal.zones) hinted.add(one);
+      waiting = [...waiting.filter((one) => hinted.has(one)), ...waiting.filter((one) => !hinted.has(one))];
+      const detail = `${zone}: ${refusal.message}`;
+      run.report.warn('the zone has no room', { detail, zone, zonesAvailable: refusal.zones });
     }
   }
-  const fault = { count: run.options.instanceCount, type: run.options.vmType, zones: tried.join(', ') };
-  if (wanted.existing > 0) {
-    throw fail('ZONE_STOCKED_OUT', fault, { exists: `${counted(wanted.existing, 'machine')}, as before` });
-  }
-  // A group that waits for room would begin to cost money whenever Google finds some.
-  await takeAway(shop);
-  throw fail('ZONE_STOCKED_OUT', fault, { exists: 'nothing', done: 'what was begun was taken away again' });
+  const facts = {
+    project: run.options.projectId,
+    what: 'create machines',
+    machines: `${instanceCount} x ${vmType}`,
+    zones: tried.join(', '),
+    elsewhere: [...hinted].filter((zone) => !zones.includes(zone)),
+  };
+  throw refusalFault(last, facts, await givenUp(shop, wanted)) ?? new Error('no zone was tried');
 }
 
 async function provisionIn(shop: Workshop, wanted: Wanted, zone: string): Promise<Provisioned> {
@@ -62,14 +81,30 @@ async function provisionIn(shop: Workshop, wanted: Wanted, zone: string): Promis
     await run.report.step(`create in ${zone}: ${describe(changes)}`, (step) => applyAndAdopt(shop, step));
     await fulfilIntent(records);
   }
-  const [machines, outputs] = await Promise.all([
-    run.options.wait ? ready(shop, wanted, zone) : [],
+  const [said, outputs] = await Promise.all([
+    run.options.wait ? ready(shop, zone) : [],
     terraform.output(shop.control()),
   ]);
-  return { changes, zone, machines, outputs: valueOf(outputs) };
+  const refused = said.flatMap(({ refusal }) => (refusal ? [refusal] : []));
+  const machines = said.filter(({ refusal }) => !refusal);
+  if (refused.length > 0) goOnWith(shop, machines.length, refused);
+  return { changes, zone, machines, refused, outputs: valueOf(outputs) };
 }
 
-async function ready(shop: Workshop, wanted: Wanted, zone: string): Promise<MachineState[]> {
+/** PARTIAL=keep: from here on the run is about the machines that it got; the group goes on asking for the others. */
+function goOnWith(shop: Workshop, given: number, refused: readonly GroupFailure[]): void {
+  const { run } = shop;
+  const wanted = run.options.instanceCount;
+  shop.run = { ...run, options: { ...run.options, instanceCount: given } };
+  run.report.warn(`Google gave ${given} of ${counted(wanted, 'machine')}; ${refused.length} refused`, {
+    detail: refusedLine(refused),
+    given,
+    wanted,
+    refused: refused.map(({ machine, code, message }) => ({ machine, code, message })),
+  });
+}
+
+async function ready(shop: Workshop, zone: string): Promise<MachineState[]> {
   const { run, deployment, http } = shop;
   const { instanceCount, timeoutSeconds } = run.options;
   const machines = await run.report.step(`${counted(instanceCount, 'machine')} getting ready`, () =>
@@ -84,6 +119,7 @@ async function ready(shop: Workshop, wanted: Wanted, zone: string): Promise<Mach
       stop: run.stop,
       width: run.width,
       again: nextCommand(run, 'status'),
+      partial: run.options.partial === 'keep',
     }),
   );
   const failed = machines.filter(({ state }) => state === 'failed');
@@ -110,32 +146,58 @@ async function ready(shop: Workshop, wanted: Wanted, zone: string): Promise<Mach
   );
 }
 
-// A cluster that exists stays where it is for as long as its zone is on the list.
-function zoneOrder(zones: readonly string[], current: string | undefined): readonly string[] {
-  if (current === undefined || !zones.includes(current)) return zones;
-  return [current, ...zones.filter((zone) => zone !== current)];
+// A cluster that has machines stays where it is: in another zone they would all be made anew.
+function zoneOrder(zones: readonly string[], current: string | undefined, existing: number): string[] {
+  if (current === undefined || !zones.includes(current)) return [...zones];
+  return existing > 0 ? [current] : [current, ...zones.filter((zone) => zone !== current)];
 }
 
-function isStockout({ failures }: GroupRefused): boolean {
-  return failures.some(({ code, message }) => classify(code, message) === 'stockout');
+/** A refusal of machines, by the group or, before there is one, by Terraform's words. */
+interface Refusal {
+  said: Said;
+  message: string;
+  /** Zones that Google says have room. */
+  zones: readonly string[];
 }
 
-function refused({ run }: Workshop, error: GroupRefused): Error {
-  const [first] = error.failures;
-  const google = `${first?.code}: ${first?.message}`;
-  const exists = 'the networks and the empty group; machines are asked for again and again until it is destroyed';
-  switch (classify(first?.code ?? '', first?.message ?? '')) {
-    case 'quota':
-      return fail(
-        'QUOTA_SHORT',
-        { project: run.options.projectId, list: `  ${first?.message}` },
-        { cause: error, google, exists },
-      );
-    case 'policy':
-      return fail('POLICY_VIOLATED', { policy: first?.message ?? '' }, { cause: error, google, exists });
-    default:
-      return fail('CREATE_FAILED', { reason: first?.message ?? error.message }, { cause: error, google, exists });
+function refusalIn(error: unknown): Refusal | undefined {
+  if (error instanceof GroupRefused) {
+    return { said: error.said, message: error.message, zones: error.failures.flatMap((one) => one.zonesAvailable) };
   }
+  if (!isFault(error, 'ZONE_STOCKED_OUT')) return undefined;
+  const text = error.context.google ?? error.message;
+  return { said: { text }, message: error.message, zones: zonesWithRoom(text) };
+}
+
+// A spot machine that was lost twice is as good as no room.
+function leavesZone(said: Said): boolean {
+  return judgeRefusal(said)?.fault === 'ZONE_STOCKED_OUT';
+}
+
+/** A refusal that another zone does not help against; one that nobody knows keeps what there is. */
+async function refused(shop: Workshop, wanted: Wanted, { said, message }: Refusal): Promise<Error> {
+  const { projectId: project, namePrefix: deployment } = shop.run.options;
+  const facts = { project, deployment, what: 'create machines', again: nextCommand(shop.run, 'create') };
+  if (judgeRefusal(said) === undefined) {
+    const exists = 'the networks and the group; machines are asked for again and again until it is destroyed';
+    const context = {
+      google: said.text,
+      googleCode: refusalCode(said),
+      exists,
+      done: 'nothing: these words are not known',
+    };
+    return fail('CREATE_FAILED', { reason: message }, context);
+  }
+  const known = refusalFault(said, facts, await givenUp(shop, wanted));
+  return known ?? new Error(message);
+}
+
+/** What is there after a refusal: a new cluster is taken away, for a group that waits would cost money whenever Google finds some. */
+async function givenUp(shop: Workshop, { existing }: Wanted): Promise<{ exists: string; done?: string }> {
+  if (existing > 0)
+    return { exists: `${counted(existing, 'machine')}, as before; the group goes on asking for the others` };
+  await takeAway(shop);
+  return { exists: 'nothing', done: 'what was begun was taken away again' };
 }
 
 function describe({ add, change, remove, import: taken }: ChangeSummary): string {

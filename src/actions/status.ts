@@ -1,5 +1,6 @@
 import { counted } from '../core/count.ts';
 import { fail } from '../core/faults.ts';
+import { refusedLine } from '../deployment/machine-lines.ts';
 import { lookAtMachines } from '../deployment/readiness.ts';
 import { readIntent } from '../deployment/intent.ts';
 import { getGroup } from '../google/compute-machines.ts';
@@ -69,6 +70,7 @@ export const status: Action = {
     const lost = instances.filter(({ status: word }) =>
       ['STOPPING', 'STOPPED', 'TERMINATED', 'SUSPENDED'].includes(word),
     );
+    const refused = said.flatMap(({ refusal }) => (refusal ? [refusal] : []));
     const running = instances.find(({ status: word }) => word === 'RUNNING');
     const ready = said.filter(({ state }) => state === 'ready').length;
     const cluster: ClusterDescription = {
@@ -81,6 +83,9 @@ export const status: Action = {
       remarks: [
         ...(lost.length > 0
           ? [`taken back by Google or stopped: ${lost.map(({ name }) => name).join(', ')}; create makes new ones`]
+          : []),
+        ...(refused.length > 0
+          ? [`${counted(refused.length, 'machine')} refused by Google, and asked for again: ${refusedLine(refused)}`]
           : []),
         ...drift.map((line) => `changed behind Terraform: ${line}`),
         ...(intent
@@ -100,6 +105,7 @@ export const status: Action = {
         ...clusterJson(cluster),
         exists: true,
         lost: lost.map(({ name }) => name),
+        refused,
         drift,
         intent,
         lock,

@@ -1,19 +1,25 @@
 import { emptyCluster } from '../../stacks/empty-cluster.ts';
-import { classify } from '../core/classify.ts';
 import { counted } from '../core/count.ts';
 import { fail } from '../core/faults.ts';
+import { judgeRefusal, usersIn } from '../core/refusals.ts';
 import type { StepReport } from '../core/report.ts';
-import { deleteFirewalls, findForeignFirewalls } from '../deployment/foreign-firewalls.ts';
+import { deleteDependants, findDependants } from '../deployment/dependants.ts';
+import type { Dependant } from '../deployment/dependants.ts';
 import { fulfilIntent } from '../deployment/intent.ts';
 import { inventory } from '../deployment/inventory.ts';
 import type { Found } from '../deployment/inventory.ts';
-import type { ComputeResource } from '../google/compute-resources.ts';
+import { googleFault, saidBy } from '../google/google-fault.ts';
+import { isGoogleError } from '../google/http.ts';
 import { rescueState } from '../terraform/rescue.ts';
+import { refusalsIn, saidIn } from '../terraform/verdict.ts';
 import { nextCommand } from './next-command.ts';
+import { sayWhatExists } from './what-exists.ts';
 import type { Workshop } from './workshop.ts';
 
-// Google can hold a network for minutes after its last user is gone: asked again after these pauses (milliseconds).
-const pauses = [2_000, 5_000, 10_000, 20_000, 40_000, 60_000, 60_000, 120_000, 240_000, 300_000];
+// Google can hold a network for minutes after its last user is gone: asked again after these pauses, the last one again and
+// again, for this long in all (milliseconds).
+const pauses = [5_000, 10_000, 20_000, 40_000, 60_000];
+const patience = 900_000;
 
 /**
  * Takes everything of the deployment away and proves it: Terraform destroys what its state holds, then an inventory by
@@ -22,74 +28,112 @@ const pauses = [2_000, 5_000, 10_000, 20_000, 40_000, 60_000, 60_000, 120_000, 2
  */
 export async function takeAway(shop: Workshop): Promise<{ removed: number }> {
   const { run, http, deployment, records } = shop;
-  const unknown = await run.report.step('destroy', (step) => destroyState(shop, step));
-  const removed = await run.report.step('inventory: is anything left?', (step) => removeRest(shop, step));
-  const left = await inventory(http, deployment.project, { uuid: deployment.uuid });
-  if (left.length > 0 || unknown.length > 0) throw remain(shop, left, unknown);
-  await fulfilIntent(records);
-  return { removed };
+  try {
+    const wait = patiently(shop);
+    await run.report.step('destroy', (step) => destroyState(shop, step, wait));
+    const removed = await run.report.step('inventory: is anything left?', (step) => removeRest(shop, step, wait));
+    const left = await inventory(http, deployment.project, { uuid: deployment.uuid });
+    if (left.length > 0) throw remain(shop, left, wait.strangers);
+    await fulfilIntent(records);
+    return { removed };
+  } catch (error) {
+    throw await sayWhatExists(shop, googleFault(error) ?? error);
+  }
 }
 
-/** Destroys what the state holds; answers the firewall rules of strangers that hold one of our networks. */
-async function destroyState(shop: Workshop, step: StepReport): Promise<ComputeResource[]> {
-  const { run, http, deployment, terraform, work, control } = shop;
+/** Destroys what the state holds, but for the networks that strangers hold. */
+async function destroyState(shop: Workshop, step: StepReport, wait: Wait): Promise<void> {
+  const { deployment, terraform, work, control } = shop;
   await work.writeStack({ configuration: emptyCluster(shop.backend), variables: {} });
   const ready = await terraform.init(control());
   if (!ready.ok) throw ready.fault;
   await rescueState(shop, deployment);
-  let unknown = await clearFirewalls(shop);
-  for (const pause of [...pauses, undefined]) {
+  await wait.clear('');
+  for (;;) {
     const result = await terraform.destroy(control((detail) => step.progress(detail)));
-    if (result.ok) return [];
-    const refusals = result.diagnostics.map(({ summary, detail }) => classify('', `${summary} ${detail}`));
-    // Everything else was destroyed; only somebody else's rule holds the network, and waiting does not help.
-    if (unknown.length > 0 && refusals.includes('in-use')) return unknown;
-    const passing = refusals.some((refusal) => refusal === 'in-use' || refusal === 'rate');
-    if (!passing || pause === undefined || run.stop.aborted) throw result.fault;
-    unknown = await clearFirewalls(shop);
-    if (unknown.length === 0) {
-      step.progress(`Google still holds a network; asking again in ${pause / 1000} s`);
-      await run.clock.sleep(pause, run.stop);
-    }
-  }
-  return unknown;
-
-  async function clearFirewalls({ run: { options, report } }: Workshop): Promise<ComputeResource[]> {
-    const found = await findForeignFirewalls(http, deployment);
-    const doomed = options.deleteForeignFirewalls ? [...found.automatic, ...found.unknown] : found.automatic;
-    if (doomed.length > 0) {
-      report.info('removing firewall rules that others added to our network', {
-        detail: doomed.map(({ name }) => name).join(', '),
-      });
-      await deleteFirewalls(http, doomed, run.stopNow);
-    }
-    return options.deleteForeignFirewalls ? [] : found.unknown;
+    if (result.ok) return;
+    const actions = refusalsIn(result.diagnostics).map((verdict) => verdict?.action);
+    if (!actions.includes('RETRY') || actions.includes('STOP')) throw result.fault;
+    const next = await wait.for(step, result.diagnostics.map((diagnostic) => saidIn(diagnostic).text).join('\n'));
+    if (next === 'strangers') return;
+    if (next === 'over') throw result.fault;
   }
 }
 
 /** Deletes what carries the uuid although no state knew it; answers how much that was. */
-async function removeRest({ run, http, deployment }: Workshop, step: StepReport): Promise<number> {
-  const left = await inventory(http, deployment.project, { uuid: deployment.uuid });
+async function removeRest({ run, http, deployment }: Workshop, step: StepReport, wait: Wait): Promise<number> {
   let removed = 0;
-  for (const found of left) {
-    step.progress(`removing ${found.type} ${found.name}, which no state knew`);
-    try {
-      await found.remove(run.stopNow);
-      removed += 1;
-    } catch (error) {
-      // The second inventory names it; one that cannot be removed must not keep the others.
-      run.report.warn('could not be removed', { detail: `${found.type} ${found.name}: ${String(error)}` });
+  for (;;) {
+    const refused: string[] = [];
+    for (const found of await inventory(http, deployment.project, { uuid: deployment.uuid })) {
+      step.progress(`removing ${found.type} ${found.name}, which no state knew`);
+      try {
+        await found.remove(run.stopNow);
+        removed += 1;
+      } catch (error) {
+        // The last inventory names it; one that cannot be removed must not keep the others.
+        run.report.warn('could not be removed', { detail: `${found.type} ${found.name}: ${String(error)}` });
+        if (isGoogleError(error) && judgeRefusal(saidBy(error))?.action === 'RETRY') refused.push(error.message);
+      }
     }
+    if (refused.length === 0) return removed;
+    if (wait.strangers.length > 0 || (await wait.for(step, refused.join('\n'))) !== 'again') return removed;
   }
-  return removed;
 }
 
-function remain({ run, deployment }: Workshop, left: readonly Found[], foreign: readonly ComputeResource[]): Error {
+/** What is done about networks that Google will not delete yet. */
+interface Wait {
+  /** Removes what known automatisms have put into our networks; `refusal` is what Google said, '' = nothing yet. */
+  clear(refusal: string): Promise<number>;
+  /** The same, and then a pause unless that has helped. */
+  for(step: StepReport, refusal: string): Promise<'again' | 'strangers' | 'over'>;
+  /** What strangers have put there: waiting does not help against it. */
+  strangers: readonly Dependant[];
+}
+
+function patiently({ run, http, deployment }: Workshop): Wait {
+  const { deleteForeignFirewalls } = run.options;
+  let began: number | undefined;
+  let tries = 0;
+  const wait: Wait = {
+    strangers: [],
+    async clear(refusal) {
+      const found = await findDependants(http, deployment, refusal === '' ? undefined : usersIn(refusal));
+      const doomed = deleteForeignFirewalls ? [...found.automatic, ...found.unknown] : found.automatic;
+      wait.strangers = deleteForeignFirewalls ? [] : found.unknown;
+      if (doomed.length > 0) {
+        run.report.info('removing what others added to our network', {
+          detail: doomed.map(({ name }) => name).join(', '),
+        });
+        await deleteDependants(http, doomed, run.stopNow);
+      }
+      return doomed.length;
+    },
+    async for(step, refusal) {
+      began ??= run.clock.now();
+      const before = wait.strangers.length;
+      const helped = await wait.clear(refusal);
+      // Everything else was destroyed; only what is somebody else's holds the network.
+      if (before > 0 && wait.strangers.length > 0 && helped === 0) return 'strangers';
+      if (run.stop.aborted || run.clock.now() - began > patience) return 'over';
+      if (helped === 0 && wait.strangers.length === 0) {
+        const pause = pauses[Math.min(tries, pauses.length - 1)] ?? 0;
+        tries += 1;
+        step.progress(`Google does not let go of it yet; asking again in ${pause / 1000} s`);
+        await run.clock.sleep(pause, run.stop);
+      }
+      return 'again';
+    },
+  };
+  return wait;
+}
+
+function remain({ run, deployment }: Workshop, left: readonly Found[], strangers: readonly Dependant[]): Error {
   const names = [
     ...left.map(({ type, name }) => `${type} ${name}`),
-    ...foreign.map(({ name }) => `compute_firewall ${name} (not ours)`),
+    ...strangers.map(({ path }) => `${path.split('/').slice(-2).join(' ')} (not ours)`),
   ];
-  const flags = foreign.length > 0 ? ['--delete-foreign-firewalls'] : [];
+  const flags = strangers.length > 0 ? ['--delete-foreign-firewalls'] : [];
   return fail(
     'RESOURCES_REMAIN',
     {
@@ -101,7 +145,10 @@ function remain({ run, deployment }: Workshop, left: readonly Found[], foreign: 
     {
       exists: names.join(', '),
       done: 'everything else was destroyed',
-      details: { leftovers: left.map(({ type, name }) => ({ type, name })), foreign: foreign.map(({ name }) => name) },
+      details: {
+        leftovers: left.map(({ type, name }) => ({ type, name })),
+        foreign: strangers.map(({ name }) => name),
+      },
     },
   );
 }

@@ -74,6 +74,7 @@ export async function openWorkshop(
     environment: run.environment,
     redactor: run.redactor,
     run: session.id,
+    project: deployment.project,
     deployment: deployment.prefix,
     resume: nextCommand(run, run.options.action),
     lockTimeoutSeconds: run.options.lockTimeoutSeconds,

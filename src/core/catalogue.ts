@@ -176,6 +176,18 @@ export const catalogue = {
     text: '{who} may not {what} the bucket {bucket}: missing {permissions}',
     fix: 'set GCS_PATH=gs://BUCKET to one that you may write to, or have the owner run `gcloud projects add-iam-policy-binding {project} --member={member} --role=roles/storage.admin`',
   },
+  QUOTA_PROJECT_DENIED: {
+    exit: 11,
+    status: 403,
+    text: 'these credentials may not count their calls against the project that they name for it: {reason}',
+    fix: 'run `gcloud auth application-default set-quota-project {project}`, or have its owner grant roles/serviceusage.serviceUsageConsumer',
+  },
+  SERVICE_ACCOUNT_UNKNOWN: {
+    exit: 11,
+    status: 400,
+    text: 'the account of the machines does not exist, or is disabled: {reason}',
+    fix: 'correct SERVICE_ACCOUNT, or leave it out so that one is made',
+  },
   API_DISABLED: {
     exit: 12,
     status: 403,
@@ -211,7 +223,7 @@ export const catalogue = {
   ZONE_STOCKED_OUT: {
     exit: 21,
     status: 503,
-    text: 'no zone has room for {count} x {type} now: {zones}',
+    text: 'no zone has room for {what} now: {zones}',
     fix: 'run the same command later, add zones to ZONE, or try PROVISIONING_MODEL=flex-start to wait in line',
   },
   LOCK_HELD: {
@@ -235,8 +247,8 @@ export const catalogue = {
   STATE_CHANGED: {
     exit: 26,
     status: 409,
-    text: 'the state of {deployment} belongs to somebody else: {reason}',
-    fix: 'choose another NAME_PREFIX or another directory in GCS_PATH',
+    text: 'the state of {deployment} belongs to somebody else, or was changed behind us: {reason}',
+    fix: 'see who else works on it, then run the same command again; where it is not yours, choose another NAME_PREFIX or another directory in GCS_PATH',
   },
   NAME_TAKEN: {
     exit: 26,
@@ -251,6 +263,12 @@ export const catalogue = {
     status: 500,
     text: 'the cluster could not be created: {reason}',
     fix: 'mend what the first line says and run the same command again',
+  },
+  PLACEMENT_REFUSED: {
+    exit: 30,
+    status: 400,
+    text: 'the machines cannot be placed close together: {reason}',
+    fix: 'set PLACEMENT=none, or ask for fewer machines (INSTANCE_COUNT), and run the same command again',
   },
   RESOURCES_REMAIN: {
     exit: 31,
@@ -320,6 +338,12 @@ export const catalogue = {
     fix: 'read the reason, and with `{command}` what the machine says; then run the same command again',
   },
 
+  RATE_LIMITED: {
+    exit: 75,
+    status: 429,
+    text: 'calls come too fast for Google Cloud, which refused {what}: {reason}',
+    fix: 'wait a minute and run the same command again: it goes on where this one stopped',
+  },
   GOOGLE_UNREACHABLE: {
     exit: 75,
     status: 503,

@@ -24,7 +24,9 @@ export interface FaultContext {
   exists?: string;
   /** What was done by ourselves, in one line. */
   done?: string;
-  /** Google's own text, shown with --debug and in the JSON log. */
+  /** Google's code for what failed: `403 forbidden`. */
+  googleCode?: string;
+  /** Google's own text, in the JSON log. */
   google?: string;
   /** Further facts for machines: lists of wrong options, leftovers, permissions. */
   details?: unknown;
@@ -73,7 +75,8 @@ export function untouched(error: unknown): unknown {
  * A line with nothing to say is left out.
  */
 export function faultLines(fault: Fault): string[] {
-  const lines = [`${fault.code}: ${fault.message}`];
+  const { googleCode } = fault.context;
+  const lines = [`${fault.code}: ${fault.message}${googleCode ? ` [Google: ${googleCode}]` : ''}`];
   if (fault.context.exists) lines.push(`exists now: ${fault.context.exists}`);
   if (fault.context.done) lines.push(`done: ${fault.context.done}`);
   lines.push(`next: ${fault.fix}`);

@@ -87,9 +87,9 @@ export function createReport(view: View, clock: Clock, redactor: Redactor): Repo
 }
 
 function context(fault: Fault): Data {
-  const { exists, done, google, details } = fault.context;
+  const { exists, done, googleCode, google, details } = fault.context;
   return Object.fromEntries(
-    Object.entries({ exists, done, google, details }).filter(([, value]) => value !== undefined),
+    Object.entries({ exists, done, googleCode, google, details }).filter(([, value]) => value !== undefined),
   );
 }
 

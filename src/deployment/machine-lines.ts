@@ -1,4 +1,5 @@
 import { table } from '../core/table.ts';
+import type { GroupFailure } from '../google/compute-machines.ts';
 import type { MachineState } from './readiness.ts';
 
 // Above this many, a live block would scroll the terminal away: the machines are counted instead.
@@ -14,7 +15,7 @@ export function machineLines(machines: readonly MachineState[], width: number | 
   const rows = shown.map((machine) => [
     `     ${machine.name}`,
     machine.status,
-    machine.state === 'silent' ? 'starting' : machine.state,
+    machine.refusal ? 'refused' : machine.state === 'silent' ? 'starting' : machine.state,
     machine.duty,
     detail(machine),
   ]);
@@ -22,7 +23,13 @@ export function machineLines(machines: readonly MachineState[], width: number | 
   return [...table(rows, width), ...(hidden > 0 ? [`     and ${hidden} more`] : [])];
 }
 
-function detail({ duties, duty, state }: MachineState): string {
+/** `QUOTA_EXCEEDED: Quota 'CPUS' exceeded. …`, each reason once. */
+export function refusedLine(refused: readonly GroupFailure[]): string {
+  return [...new Set(refused.map(({ code, message }) => `${code}: ${message.split('\n', 1)[0] ?? ''}`))].join('; ');
+}
+
+function detail({ duties, duty, state, refusal }: MachineState): string {
+  if (refusal) return refusal.code;
   if (state === 'ready') return duties['files']?.detail ?? '';
   return duties[duty]?.detail ?? '';
 }

@@ -4,9 +4,17 @@ import type { Clock } from '../core/clock.ts';
 import { counted } from '../core/count.ts';
 import { eachAtMost } from '../core/each-at-most.ts';
 import { fail } from '../core/faults.ts';
+import { judgeRefusal, refusalCode } from '../core/refusals.ts';
+import type { Said } from '../core/refusals.ts';
 import type { Report } from '../core/report.ts';
-import { getGuestAttributes, listGroupErrors, listManagedInstances, lastPart } from '../google/compute-machines.ts';
-import type { GroupFailure, ManagedInstance } from '../google/compute-machines.ts';
+import {
+  failuresOf,
+  getGuestAttributes,
+  lastPart,
+  listGroupErrors,
+  listManagedInstances,
+} from '../google/compute-machines.ts';
+import type { GroupFailure } from '../google/compute-machines.ts';
 import type { GoogleHttp } from '../google/http.ts';
 import type { Deployment } from './deployment.ts';
 import { machineLines } from './machine-lines.ts';
@@ -34,6 +42,8 @@ export interface MachineState {
   status: string;
   /** The machine's own word; `silent` = it has not spoken yet. */
   state: 'silent' | 'running' | 'ready' | 'failed';
+  /** Why Google does not make it; it asks again by itself. */
+  refusal?: GroupFailure;
   /** The duty it is at, or that failed. */
   duty: string;
   duties: Readonly<Record<string, Duty>>;
@@ -52,29 +62,45 @@ export interface Wait {
   width: number | undefined;
   /** The command that looks again, for the fault of a wait that took too long. */
   again: string;
+  /** Machines that Google refuses do not end the wait for the others, where there are any. */
+  partial?: boolean;
 }
 
 // Pauses between two looks (milliseconds): quick at first, because a small cluster is ready in a minute.
 const shortestPause = 200;
 const longestPause = 5_000;
+// So long may a spot machine that was lost be made again by the group; then its zone is as good as full.
+const breather = 60_000;
 // Google's default is 1,500 reads a minute in a project: https://cloud.google.com/compute/api-quota. This many at once
 // and this many a second after that keep a minute below it, and ask 1,000 machines at once the first time.
 const burst = 1_000;
 const perSecond = 8;
 
 /**
- * Waits until every machine of the group says that it is ready. "Ready" is what the machine said, not that it is RUNNING:
- * only machines that are not ready yet are asked. Throws GroupRefused when Google will not make some of them,
- * MACHINES_UNUSABLE when a duty failed, TIMED_OUT, or the reason of `stop`.
+ * Waits until every machine of the group says that it is ready, or has failed; with `partial`, every one that Google does not
+ * refuse. "Ready" is what the machine said, not that it is RUNNING: only machines that are not ready yet are asked.
+ * Throws GroupRefused when Google will not make some of them, TIMED_OUT, or the reason of `stop`.
  */
 export async function waitForMachines(wait: Wait): Promise<MachineState[]> {
   const started = wait.clock.now();
   const known = new Map<string, MachineState>();
   const limit = rateLimit({ burst, perSecond, clock: wait.clock });
+  let lost: number | undefined;
+  const isLostLately = (refusals: readonly GroupFailure[]): boolean => {
+    if (!refusals.every(isSpotLost)) return false;
+    if (lost === undefined)
+      wait.report.warn('a spot machine was lost while it was being made; it is asked for once more');
+    lost ??= wait.clock.now();
+    return wait.clock.now() - lost < breather;
+  };
   try {
     for (let pause = shortestPause; ; pause = Math.min(pause * 1.5, longestPause)) {
-      await look(wait, known, limit);
+      const refusals = await look(wait, known, limit);
       const machines = byName([...known.values()]);
+      const given = machines.filter(({ refusal }) => refusal === undefined);
+      if (refusals.length > 0 && !(wait.partial && given.length > 0) && !isLostLately(refusals)) {
+        throw new GroupRefused(refusals, given.filter(({ status }) => status === 'RUNNING').length, wait.count);
+      }
       const ready = machines.filter(({ state }) => state === 'ready').length;
       const failed = machines.filter(({ state }) => state === 'failed');
       const elapsed = wait.clock.now() - started;
@@ -83,13 +109,17 @@ export async function waitForMachines(wait: Wait): Promise<MachineState[]> {
         `${ready} of ${counted(wait.count, 'machine')} ready, ${failed.length} failed`,
         { ready, failed: failed.length, wanted: wait.count },
       );
-      if (machines.length >= wait.count && ready + failed.length === machines.length) return machines;
+      if (machines.length >= wait.count && ready + failed.length === given.length) return machines;
       if (elapsed > wait.timeout) throw tooLong(wait, machines);
       await wait.clock.sleep(pause, wait.stop);
     }
   } finally {
     wait.report.live([], '');
   }
+}
+
+function isSpotLost({ code, reason, message: text }: GroupFailure): boolean {
+  return judgeRefusal({ code, reason, text })?.kind === 'spot lost';
 }
 
 /** Waits until every machine has the files of the manifest `sha256`, or says that it could not. */
@@ -133,11 +163,18 @@ function byName(machines: MachineState[]): MachineState[] {
 /** Google refused to make machines of the group: out of stock, out of quota, or something else that it names. */
 export class GroupRefused extends Error {
   readonly failures: readonly GroupFailure[];
+  /** The one that decides: a refusal for good before one that another zone can help against. */
+  readonly said: Said;
 
-  constructor(failures: readonly GroupFailure[]) {
-    super(failures[0]?.message ?? 'the group could not make its machines');
+  constructor(failures: readonly GroupFailure[], running: number, wanted: number) {
+    const all = failures.map(({ code, reason, message: text }): Said => ({ code, reason, text }));
+    const said = all.find((one) => judgeRefusal(one)?.action === 'STOP') ?? all[0] ?? { text: '' };
+    super(
+      `${running} of ${counted(wanted, 'machine')} run, ${failures.length} refused: ${refusalCode(said)}: ${said.text}`,
+    );
     this.name = 'GroupRefused';
     this.failures = failures;
+    this.said = said;
   }
 }
 
@@ -145,31 +182,33 @@ async function look(
   wait: Omit<Wait, 'timeout' | 'again'>,
   known: Map<string, MachineState>,
   limit: ReturnType<typeof rateLimit>,
-): Promise<void> {
+): Promise<GroupFailure[]> {
   const { http, deployment, group } = wait;
   const managed = await listManagedInstances(http, deployment.project, deployment.zone, group);
   const names = new Set(managed.map(({ instance }) => lastPart(instance)));
   for (const name of known.keys()) if (!names.has(name)) known.delete(name);
-  const refused = managed.flatMap(failuresOf);
-  if (refused.length > 0) throw new GroupRefused(refused);
-  if (managed.length < wait.count || managed.some(({ instanceStatus }) => instanceStatus === '')) {
-    const errors = await listGroupErrors(http, deployment.project, deployment.zone, group);
+  const refusals = managed.flatMap(failuresOf);
+  const missing = managed.length < wait.count || managed.some(({ instanceStatus }) => instanceStatus === '');
+  if (refusals.length === 0 && missing && managed.every(({ instanceStatus }) => instanceStatus === '')) {
     // Older errors of a group that has recovered stay in the list: they count only while machines are missing.
-    if (errors.length > 0 && managed.every(({ instanceStatus }) => instanceStatus === ''))
-      throw new GroupRefused(errors);
+    refusals.push(...(await listGroupErrors(http, deployment.project, deployment.zone, group)));
   }
+  const reasons = new Map(refusals.map((refusal) => [refusal.machine, refusal]));
   await eachAtMost(32, managed, async (machine) => {
     const name = lastPart(machine.instance);
     const before = known.get(name);
     if (before?.state === 'ready') return;
     const status = machine.instanceStatus || machine.currentAction;
     const silent: MachineState = { name, zone: deployment.zone, status, state: 'silent', duty: '', duties: {} };
-    known.set(name, before ? { ...before, status } : silent);
+    const refusal = reasons.get(name) ?? reasons.get('');
+    const { refusal: _before, ...same } = before ?? silent;
+    known.set(name, { ...same, status, ...(refusal ? { refusal } : {}) });
     if (machine.instanceStatus !== 'RUNNING') return;
     await limit(wait.stop);
     const attributes = await getGuestAttributes(http, deployment.project, deployment.zone, name, 'cluster-provision');
     known.set(name, { name, zone: deployment.zone, status, ...readWords(attributes) });
   });
+  return refusals;
 }
 
 /** Reads what a machine wrote as guest attributes; anything that is not of our form is as good as unsaid. */
@@ -192,15 +231,6 @@ function json(text: string): unknown {
   } catch {
     return undefined;
   }
-}
-
-function failuresOf(machine: ManagedInstance): GroupFailure[] {
-  if (machine.instanceStatus === 'RUNNING') return [];
-  return (machine.lastAttempt?.errors?.errors ?? []).map(({ code, message }) => ({
-    code,
-    message,
-    machine: lastPart(machine.instance),
-  }));
 }
 
 function tooLong(wait: Wait, machines: readonly MachineState[]): Error {

@@ -1,8 +1,21 @@
 import * as z from 'zod';
 
+import { zonesWithRoom } from '../core/refusals.ts';
 import { isGoogleError } from './http.ts';
 import type { GoogleHttp } from './http.ts';
 
+// https://cloud.google.com/compute/docs/troubleshooting/troubleshooting-vm-creation: what the reason is, and which zones have room.
+const ErrorDetail = z.object({
+  errorInfo: z
+    .object({ reason: z.string().default(''), metadatas: z.record(z.string(), z.string()).default({}) })
+    .optional(),
+  localizedMessage: z.object({ message: z.string().default('') }).optional(),
+});
+const AttemptError = z.object({
+  code: z.string().default(''),
+  message: z.string().default(''),
+  errorDetails: z.array(ErrorDetail).default([]),
+});
 const GroupError = z.object({
   error: z.object({ code: z.string().default(''), message: z.string().default('') }).optional(),
   instanceActionDetails: z.object({ instance: z.string().optional() }).optional(),
@@ -15,11 +28,7 @@ const ManagedInstance = z.object({
   currentAction: z.string().default('NONE'),
   lastAttempt: z
     .object({
-      errors: z
-        .object({
-          errors: z.array(z.object({ code: z.string().default(''), message: z.string().default('') })).default([]),
-        })
-        .optional(),
+      errors: z.object({ errors: z.array(AttemptError).default([]) }).optional(),
     })
     .optional(),
 });
@@ -85,7 +94,12 @@ export type Instance = z.output<typeof Instance>;
 /** One refusal that a group met when it tried to make a machine. */
 export interface GroupFailure {
   code: string;
+  /** `reason` of the errorInfo; '' = there is none. */
+  reason: string;
+  /** With what Google adds for people. */
   message: string;
+  /** Zones that Google says have room. */
+  zonesAvailable: string[];
   /** The machine's name, where Google names it. */
   machine: string;
 }
@@ -134,11 +148,29 @@ export async function listGroupErrors(
   const path = `${groupPath(project, zone, group)}/listErrors`;
   const reply = z.object({ items: z.array(GroupError).default([]) });
   const { items } = await http.call({ method: 'GET', service: 'compute', path, query: { maxResults: 100 } }, reply);
-  return items.map((item) => ({
-    code: item.error?.code ?? '',
-    message: item.error?.message ?? '',
-    machine: lastPart(item.instanceActionDetails?.instance ?? ''),
-  }));
+  return items.map(({ error, instanceActionDetails }) =>
+    groupFailure(AttemptError.parse(error ?? {}), lastPart(instanceActionDetails?.instance ?? '')),
+  );
+}
+
+/** Why the group could not make this machine, as its last attempt says it; empty where it could. */
+export function failuresOf({ instance, instanceStatus, lastAttempt }: ManagedInstance): GroupFailure[] {
+  if (instanceStatus === 'RUNNING') return [];
+  return (lastAttempt?.errors?.errors ?? []).map((error) => groupFailure(error, lastPart(instance)));
+}
+
+function groupFailure({ code, message, errorDetails }: z.output<typeof AttemptError>, machine: string): GroupFailure {
+  const info = errorDetails.find(({ errorInfo }) => errorInfo)?.errorInfo;
+  const told = errorDetails.find(({ localizedMessage }) => localizedMessage)?.localizedMessage?.message;
+  const text = told === undefined ? message : `${message}\n${told}`;
+  const named = info?.metadatas['zonesAvailable']?.split(/[,\s]+/).filter((zone) => zone !== '') ?? [];
+  return {
+    code,
+    reason: info?.reason ?? '',
+    message: text,
+    zonesAvailable: named.length > 0 ? named : zonesWithRoom(text),
+    machine,
+  };
 }
 
 /**

@@ -118,5 +118,10 @@ async function waitForOperation(
 
 /** `https://www.googleapis.com/compute/v1/projects/…` → `/compute/v1/projects/…`, whatever host is in front. */
 function pathOf(selfLink: string): string {
-  return `/compute/v1/${selfLink.slice(selfLink.indexOf('projects/'))}`;
+  return `/compute/v1/${pathBelowProjects(selfLink)}`;
+}
+
+/** `projects/…` of a link: Google writes one link with several hosts and versions. */
+export function pathBelowProjects(link: string): string {
+  return link.slice(link.indexOf('projects/'));
 }

@@ -1,18 +1,31 @@
 import { fail } from '../core/faults.ts';
 import type { Fault } from '../core/faults.ts';
+import { refusalFault } from '../core/refusal-fault.ts';
+import { refusalCode } from '../core/refusals.ts';
+import type { Said } from '../core/refusals.ts';
 import { GoogleError } from './http.ts';
 
 /** The fault for an answer of Google's that nobody below has dealt with; undefined when `error` is something else. */
 export function googleFault(error: unknown): Fault | undefined {
   if (error instanceof GoogleError) {
-    const google = `${error.status} ${error.reason}: ${error.message}`;
-    if (error.status === 401) return fail('CREDENTIALS_EXPIRED', { reason: error.message }, { cause: error, google });
-    return fail('GOOGLE_FAILED', { what: error.call, reason: error.message }, { cause: error, google });
+    const said = saidBy(error);
+    const known = refusalFault(said, { project: projectIn(error.call), what: error.call }, { cause: error });
+    const context = { cause: error, googleCode: refusalCode(said), google: error.message };
+    return known ?? fail('GOOGLE_FAILED', { what: error.call, reason: error.message }, context);
   }
   if (error instanceof TypeError && error.message === 'fetch failed') {
     return fail('GOOGLE_UNREACHABLE', { reason: rootCause(error) }, { cause: error });
   }
   return undefined;
+}
+
+/** The refusal in an answer, with the call that it is the answer to. */
+export function saidBy({ status, code, reason, message, call }: GoogleError): Said {
+  return { status, code, reason, text: message, call };
+}
+
+function projectIn(call: string): string {
+  return /\/projects\/([^/:]+)/.exec(call)?.[1] ?? 'YOUR-PROJECT';
 }
 
 function rootCause(error: Error): string {

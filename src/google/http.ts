@@ -26,20 +26,31 @@ export interface Call {
 /** What Google said when it said no: HTTP status, its reason word, its message, and the details it gave. */
 export class GoogleError extends Error {
   readonly status: number;
+  /** The reason of the details (errorInfo), else that of the errors, else the status word. */
   readonly reason: string;
+  /** The reason of the errors, which can say something else. */
+  readonly code: string;
   readonly details: unknown;
   readonly call: string;
   /** Milliseconds after which Google wants to be asked again, if it said so. */
   readonly retryAfter: number | undefined;
 
-  constructor(status: number, reason: string, message: string, details: unknown, call: string, retryAfter?: number) {
+  constructor(
+    status: number,
+    reason: string,
+    message: string,
+    details: unknown,
+    call: string,
+    more: { code?: string | undefined; retryAfter?: number | undefined } = {},
+  ) {
     super(message);
     this.name = 'GoogleError';
     this.status = status;
     this.reason = reason;
+    this.code = more.code ?? '';
     this.details = details;
     this.call = call;
-    this.retryAfter = retryAfter;
+    this.retryAfter = more.retryAfter;
   }
 }
 
@@ -187,14 +198,10 @@ function googleError(response: Response, text: string, call: string): GoogleErro
   const reason = details?.find((detail) => detail.reason)?.reason ?? error.errors?.[0]?.reason ?? error.status ?? '';
   const seconds = Number(response.headers.get('retry-after') ?? Number.NaN);
   const message = error.message ?? (text.slice(0, 500) || response.statusText);
-  return new GoogleError(
-    response.status,
-    reason,
-    message,
-    error.details,
-    call,
-    seconds >= 0 ? seconds * 1000 : undefined,
-  );
+  return new GoogleError(response.status, reason, message, error.details, call, {
+    code: error.errors?.[0]?.reason,
+    retryAfter: seconds >= 0 ? seconds * 1000 : undefined,
+  });
 }
 
 function attemptsAfter(call: Call, error: unknown): number {

@@ -95,6 +95,15 @@ export const table = {
     example: '4',
     usedBy: making,
   },
+  partial: {
+    env: 'PARTIAL',
+    kind: oneOf(['fail', 'keep']),
+    default: 'fail',
+    group: 'machines',
+    summary: 'where Google gives some of the machines and refuses the others: fail, or keep those that it gives',
+    example: 'keep',
+    usedBy: making,
+  },
   vmType: {
     env: 'VM_TYPE',
     kind: vmType(),
@@ -452,7 +461,8 @@ export const table = {
     kind: yesNo(),
     default: 'no',
     group: 'run',
-    summary: 'yes = destroy also deletes firewall rules that others added to our networks, which block their deletion',
+    summary:
+      'yes = destroy also deletes what others added to our networks (firewall rules, routes), which blocks their deletion',
     example: 'yes',
   },
   noDryRun: {

@@ -1,7 +1,7 @@
 import { fail } from '../core/faults.ts';
+import { memberOf } from '../core/refusal-fault.ts';
 import { missingPermissions } from '../google/projects.ts';
 import { missingBucketPermissions } from '../google/storage.ts';
-import { memberOf } from '../terraform/bucket-faults.ts';
 import { bucketNames, findStateBucket } from '../terraform/state-bucket.ts';
 import type { Check, CheckContext } from './check.ts';
 import { needsBucket, neededPermissions } from './needed-permissions.ts';

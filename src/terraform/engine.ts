@@ -92,6 +92,7 @@ export function createEngine(settings: TerraformSettings, log: TerraformLog, clo
   function verdict(verb: string, end: TerraformEnd): Fault | undefined {
     return judge(end, {
       verb,
+      project: settings.project,
       deployment: settings.deployment,
       resume: settings.resume,
       log: log.path,

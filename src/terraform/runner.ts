@@ -48,6 +48,7 @@ export interface TerraformSettings {
   redactor: Redactor;
   /** Eight hex digits, of each run its own: this run's lock can be told by it from that of a twin on the same machine. */
   run: string;
+  project: string;
   /** The deployment's name and the command that goes on after an interruption, for the texts of faults. */
   deployment: string;
   resume: string;
@@ -68,8 +69,8 @@ export interface Terraform {
   plan(control?: Control & { destroy?: boolean; refresh?: boolean }): Promise<Result<ChangeSummary>>;
   /** The resources of the plan that `plan` wrote. */
   planned(control?: Control): Promise<Result<PlannedResource[]>>;
-  /** Applies the plan that `plan` wrote, or, with `fresh`, the configuration as it is. */
-  apply(control?: Control & { fresh?: boolean }): Promise<Result<ChangeSummary | undefined>>;
+  /** Applies the plan that `plan` wrote, or, with `fresh`, the configuration as it is; with at most `parallelism` calls at once. */
+  apply(control?: Control & { fresh?: boolean; parallelism?: number }): Promise<Result<ChangeSummary | undefined>>;
   /** Takes away everything that the state holds, whatever the configuration says. */
   destroy(control?: Control): Promise<Result<ChangeSummary | undefined>>;
   /** Addresses of everything in the state. */
@@ -142,8 +143,8 @@ export function createTerraform(settings: TerraformSettings): Terraform {
         parsePlan(stdout),
       );
     },
-    async apply({ fresh, ...control } = {}) {
-      const args = ['apply', ...common, '-json', lockTimeout, '-parallelism=64', '-auto-approve'];
+    async apply({ fresh, parallelism = 64, ...control } = {}) {
+      const args = ['apply', ...common, '-json', lockTimeout, `-parallelism=${parallelism}`, '-auto-approve'];
       if (!fresh) args.push(planFile);
       told = undefined;
       const result = await saving({ verb: 'apply', args, budget: budgets.apply, control, events: true });

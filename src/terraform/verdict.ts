@@ -1,6 +1,9 @@
 import { duration } from '../core/duration.ts';
 import { fail } from '../core/faults.ts';
 import type { Fault } from '../core/faults.ts';
+import { refusalFault } from '../core/refusal-fault.ts';
+import { judgeRefusal } from '../core/refusals.ts';
+import type { Said, Verdict } from '../core/refusals.ts';
 import type { TerraformEnd } from './command.ts';
 import { diagnosticLine, firstError } from './diagnostics.ts';
 import type { Diagnostic } from './diagnostics.ts';
@@ -11,6 +14,7 @@ import type { LockHolder } from './lock-text.ts';
 export interface Case {
   /** `init`, `plan`, `apply`, … */
   verb: string;
+  project: string;
   /** The deployment's name, for people. */
   deployment: string;
   /** The command that goes on from here, for people. */
@@ -48,11 +52,45 @@ export function judge(end: TerraformEnd, facts: Case): Fault | undefined {
   if (end.interruption !== 'none' && end.starved === undefined) return interrupted(end, facts, context);
   const holder = holderOf(errors);
   if (holder) return lockHeld(facts.deployment, holder, facts.now, context);
+  const refused = refusal(errors, facts, context);
+  if (refused) return refused;
   return fail(
     'TERRAFORM_FAILED',
     { verb: facts.verb, code: codeOf(end), reason: reasonOf(end), log: facts.log },
     context,
   );
+}
+
+/** What Google refused, as Terraform's errors tell it: one verdict for each error, none for an error that is not known. */
+export function refusalsIn(diagnostics: readonly Diagnostic[]): (Verdict | undefined)[] {
+  return diagnostics.filter(({ severity }) => severity === 'error').map((error) => judgeRefusal(saidIn(error)));
+}
+
+/** The words of Google's in an error of the provider's: `googleapi: Error 403: … , forbidden`. */
+export function saidIn({ summary, detail }: Pick<Diagnostic, 'summary' | 'detail'>): Said {
+  const text = `${summary}\n${detail}`.trim();
+  const said = /googleapi: Error \d{3}: [\s\S]*/.exec(text)?.[0];
+  const status = /Error (\d{3})\b/.exec(text)?.[1];
+  return {
+    text,
+    status: status === undefined ? undefined : Number(status),
+    code: /, ([A-Za-z]+)\s*$/.exec(said ?? '')?.[1] ?? /"?[Cc]ode"?[:=] ?"?([A-Z][A-Z_]+)/.exec(text)?.[1],
+    reason: /"reason": "(\w+)"/.exec(text)?.[1],
+  };
+}
+
+// What cannot be mended by asking again is the cause; "already exists" and "in use" are often its consequences.
+function refusal(errors: readonly Diagnostic[], facts: Case, context: { details: unknown }): Fault | undefined {
+  const verdicts = refusalsIn(errors);
+  const final = verdicts.findIndex((verdict) => verdict?.action === 'STOP' || verdict?.action === 'RESUME');
+  const place = final === -1 ? verdicts.findIndex(Boolean) : final;
+  const error = errors[place];
+  // What stands in the way of a change is told as it is; only a destroy leaves it behind.
+  if (!error || (verdicts[place]?.kind === 'in use' && facts.verb !== 'destroy')) return undefined;
+  const { project, deployment, resume } = facts;
+  const what = [facts.verb, error.address].filter(Boolean).join(' ');
+  const said = { ...saidIn(error), text: diagnosticLine(error) };
+  return refusalFault(said, { project, deployment, what, again: resume }, context);
 }
 
 /** The fault for a lock that somebody holds: who, since when, doing what. */

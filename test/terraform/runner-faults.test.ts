@@ -62,7 +62,7 @@ it('gives the first error, its resource and all others in the details', async ()
   const first = {
     severity: 'error',
     summary: 'Error creating Network',
-    detail: 'googleapi: Error 403: no',
+    detail: 'googleapi: Error 418: no',
     address: 'google_compute_network.net',
   };
   await using bench = await fakeTerraform([
@@ -75,7 +75,7 @@ it('gives the first error, its resource and all others in the details', async ()
   const { fault, diagnostics } = failed(await bench.terraform.apply());
 
   expect(fault.message).toBe(
-    'terraform apply stopped with exit code 1: Error creating Network: googleapi: Error 403: no (google_compute_network.net)',
+    'terraform apply stopped with exit code 1: Error creating Network: googleapi: Error 418: no (google_compute_network.net)',
   );
   expect(diagnostics.map(({ severity }) => severity)).toEqual(['warning', 'error', 'error']);
   expect(fault.context.details).toHaveLength(2);

@@ -101,6 +101,7 @@ async function workbench(
     environment,
     redactor: createRedactor(),
     run: '0badcafe',
+    project: 'demo-project',
     deployment: 'demo',
     resume: 'cluster-provision create',
     lockTimeoutSeconds: 1,
