@@ -2,6 +2,8 @@ import { newDeployment } from '../deployment/deployment.ts';
 import type { Deployment } from '../deployment/deployment.ts';
 import { readDeployment } from '../deployment/record.ts';
 import type { Records } from '../deployment/records.ts';
+import { isGoogleError } from '../google/http.ts';
+import { askBucket } from '../preflight/bucket.ts';
 import { findStateBucket } from '../terraform/state-bucket.ts';
 import type { StateBucket } from '../terraform/state-bucket.ts';
 import { bucketRecordsOf, localRecordsOf } from './session.ts';
@@ -31,7 +33,11 @@ export async function findDeployment(session: Session): Promise<Findings> {
   const places: Records[] = [localRecordsOf(session)];
   if (bucket) places.unshift(bucketRecordsOf(session, bucket.name));
   for (const records of places) {
-    const record = await readDeployment(records);
+    const record = await readDeployment(records).catch(async (error: unknown) => {
+      // Google names one permission, and not always the one that is missing.
+      if (bucket && isGoogleError(error, 403)) await askBucket({ ...session, options }, bucket.name);
+      throw error;
+    });
     if (!record) continue;
     const { uuid, madeBucket, zone, region, state, machines } = record;
     const fresh = newDeployment(options, bucket);

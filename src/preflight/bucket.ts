@@ -25,16 +25,23 @@ export const bucket: Check = {
       await refuse(context, name, 'make', await missingPermissions(http, projectId, needed));
       return 'one will be made';
     }
-    const needed = neededPermissions(options, ['bucket']);
-    await refuse(context, found.name, 'write to', await missingBucketPermissions(http, found.name, needed));
+    await askBucket(context, found.name);
     if (copyDirPath === undefined) return `gs://${found.name} may be written to`;
     if (!found.uniform) throw fail('BUCKET_NOT_UNIFORM', { bucket: found.name });
     return `gs://${found.name} may be written to and has uniform access`;
   },
 };
 
+/** May a bucket that exists be used for state and files? Throws BUCKET_DENIED with everything that is missing. */
+export async function askBucket(context: Asker, name: string): Promise<void> {
+  const needed = neededPermissions(context.options, ['bucket']);
+  await refuse(context, name, 'write to', await missingBucketPermissions(context.http, name, needed));
+}
+
+type Asker = Pick<CheckContext, 'options' | 'http' | 'cloud'>;
+
 async function refuse(
-  { options, cloud }: CheckContext,
+  { options, cloud }: Asker,
   name: string,
   what: string,
   missing: readonly string[],

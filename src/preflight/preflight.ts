@@ -1,12 +1,14 @@
 import { isFault, untouched } from '../core/faults.ts';
 import type { Fault } from '../core/faults.ts';
 import type { Report } from '../core/report.ts';
+import { googleFault } from '../google/google-fault.ts';
 import { apis } from './apis.ts';
 import { bucket } from './bucket.ts';
 import type { Check, CheckContext } from './check.ts';
 import { credentials } from './credentials.ts';
 import { identity } from './identity.ts';
 import { image } from './image.ts';
+import { mounts } from './mounts.ts';
 import { permissions } from './permissions.ts';
 import { project } from './project.ts';
 import { quota } from './quota.ts';
@@ -15,13 +17,15 @@ import { zone } from './zone.ts';
 
 /**
  * Every check, in rounds: those of one round are asked side by side, and a round begins only when the one before has
- * passed, because without credentials every later answer would be about credentials.
+ * passed, because without credentials every later answer would be about credentials. Permissions come before ENABLE_APIS
+ * changes something.
  */
 export const rounds: readonly (readonly Check[])[] = [
   [credentials],
   [project],
+  [permissions, bucket, mounts],
   [apis],
-  [permissions, zone, image, quota, reservation, bucket, identity],
+  [zone, image, quota, reservation, identity],
 ];
 
 /**
@@ -45,7 +49,7 @@ export async function preflight(context: CheckContext, report: Report): Promise<
               asked += 1;
               step.progress(`${asked} of ${total}: ${check.name} (${answer})`, { check: check.name, answer });
             } catch (error) {
-              const told = untouched(error);
+              const told = untouched(googleFault(error) ?? error);
               if (!isFault(told)) throw error;
               faults.push(told);
             }
