@@ -9,6 +9,7 @@ import type { NetworkProfile } from '../catalog/network-profiles.ts';
 import type { CopyPlan } from '../copy/plan.ts';
 import { fail } from '../core/faults.ts';
 import type { Deployment } from '../deployment/deployment.ts';
+import { tooLongACommand } from '../options/metadata.ts';
 import { secretsInScript } from '../options/secrets.ts';
 import type { Run } from './action.ts';
 
@@ -42,18 +43,15 @@ export async function describeWanted({ options, redactor }: Pick<Run, 'options' 
 }
 
 async function userCommand(options: Run['options']): Promise<string | undefined> {
-  if (options.startupScriptPath === undefined) return options.startupCommand;
-  try {
-    return await readFile(options.startupScriptPath, 'utf8');
-  } catch (error) {
-    throw fail(
-      'OPTIONS_WRONG',
-      {
-        count: 1,
-        list: `  STARTUP_SCRIPT_PATH: ${options.startupScriptPath} cannot be read (${(error as Error).message})`,
-      },
-      { cause: error },
-    );
+  const { startupScriptPath: path } = options;
+  const option = path === undefined ? 'STARTUP_COMMAND' : `STARTUP_SCRIPT_PATH: ${path}`;
+  const command = path === undefined ? options.startupCommand : await readFile(path, 'utf8').catch(unreadable);
+  const tooLong = command === undefined ? undefined : tooLongACommand(command, options.metadata);
+  if (tooLong !== undefined) throw fail('OPTIONS_WRONG', { count: 1, list: `  ${option} ${tooLong}` });
+  return command;
+
+  function unreadable(error: Error): never {
+    throw fail('OPTIONS_WRONG', { count: 1, list: `  ${option} cannot be read (${error.message})` }, { cause: error });
   }
 }
 

@@ -47,6 +47,18 @@ export function metadata(): Kind<Record<string, string>> {
   };
 }
 
+/**
+ * Why the start-up command does not fit into the metadata beside that of the user, which is where the machines find it;
+ * `undefined` = it does. Google counts bytes, and refuses the template of the machines when all else is made.
+ */
+export function tooLongACommand(command: string, users: Readonly<Record<string, string>>): string | undefined {
+  const size = Buffer.byteLength(command);
+  const taken = Object.entries(users).reduce((sum, [key, value]) => sum + Buffer.byteLength(key + value), 0);
+  const most = Math.min(mostValueBytes, mostBytes - ownBytes - taken);
+  if (size <= most) return undefined;
+  return `is ${counted(size, 'byte')} long; the machines' metadata has room for ${most}: copy it with COPY_DIR_PATH and call it`;
+}
+
 function checkKey(key: string): void {
   if (!/^[\w-]{1,128}$/.test(key)) throw new Refusal(`the key '${key}' is not 1 to 128 letters, digits, - and _`);
   if (key.startsWith('cp-'))

@@ -86,6 +86,20 @@ describe('create is refused by the machine it runs on before anything is made', 
     expect(await sandbox.left()).toEqual([]);
   });
 
+  it('where the start-up command is longer than the metadata of a machine may be', async () => {
+    const script = desk.file('train.sh', `#!/bin/bash\n# ${'x'.repeat(256 * 1024)}\n`);
+
+    const ended = await desk.run(['create', ...small, '--startup-script-path', script]);
+
+    expect(ended.faults, ended.text).toEqual(['OPTIONS_WRONG']);
+    expect(ended.code).toBe(2);
+    expect(ended.said).toMatchObject({
+      ...untouched,
+      message: expect.stringContaining("train.sh is 262159 bytes long; the machines' metadata has room for 262144"),
+    });
+    expect(await sandbox.left()).toEqual([]);
+  });
+
   it('where there are no credentials: three ways to get some are named', async () => {
     // A metadata server is looked for where nobody listens.
     const nobody = { GCE_METADATA_HOST: '127.0.0.1:9' };
