@@ -15,6 +15,8 @@ export interface TerraformCloud extends AsyncDisposable {
   desk: TerraformDesk;
   /** Names of what one of Compute's collections holds, such as `global/networks`, in order. */
   names(collection: string): Promise<string[]>;
+  /** What one of Compute's collections holds, as the API answers it. */
+  items<Item>(collection: string): Promise<Item[]>;
 }
 
 /** Opens the sandbox, the provider and the desk; all are gone afterwards. */
@@ -38,13 +40,17 @@ export async function openTerraformCloud(): Promise<TerraformCloud> {
   }
   await ask('iam', `/v1/projects/${project}/serviceAccounts`, { accountId: 'trainer' });
 
+  async function items<Item>(collection: string): Promise<Item[]> {
+    const { items: found = [] } = (await ask('compute', `/compute/v1/projects/${project}/${collection}`)) as {
+      items?: Item[];
+    };
+    return found;
+  }
+
   return {
     desk,
-    async names(collection) {
-      const path = `/compute/v1/projects/${project}/${collection}`;
-      const { items = [] } = (await ask('compute', path)) as { items?: { name: string }[] };
-      return items.map(({ name }) => name).sort();
-    },
+    items,
+    names: async (collection) => (await items<{ name: string }>(collection)).map(({ name }) => name).sort(),
     async [Symbol.asyncDispose]() {
       await desk[Symbol.asyncDispose]();
       await provider.close();
