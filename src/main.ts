@@ -26,6 +26,7 @@ export async function main(line: CommandLine): Promise<number> {
   let view: View | undefined;
   let report: Report | undefined;
   let action: Action | undefined;
+  let debug = false;
   try {
     if (asksForWords(line)) {
       const { answer } = await import('./options/words.ts');
@@ -40,6 +41,7 @@ export async function main(line: CommandLine): Promise<number> {
       import('./options/secrets.ts'),
     ]);
     const { options, notes, surroundings } = readOptions({ env: line.environment, argv: line.argv });
+    debug = options.debug;
     const known = { ...surroundings, ...line.environment };
     for (const secret of secretTexts(options, known)) redactor.add(secret);
     for (const note of notes) report.info(note);
@@ -66,7 +68,8 @@ export async function main(line: CommandLine): Promise<number> {
     view ??= await openView(line);
     const before = action === undefined || action.looks;
     const words = report ?? createReport(view, wallClock, redactor);
-    return await failed(before ? untouched(error) : error, words, (stack) => line.err.write(redactor.clean(stack)));
+    const show = (stack: string): void => void line.err.write(redactor.clean(stack));
+    return await failed(before ? untouched(error) : error, words, { show, debug });
   } finally {
     view?.close();
   }
@@ -82,13 +85,17 @@ function asksForWords({ argv, environment }: CommandLine): boolean {
   );
 }
 
-async function failed(thrown: unknown, report: Report, show: (stack: string) => void): Promise<number> {
+async function failed(
+  thrown: unknown,
+  report: Report,
+  { show, debug }: { show: (stack: string) => void; debug: boolean },
+): Promise<number> {
   // What went wrong first is what helps; that the clean-up failed as well is its consequence.
   const error: unknown = thrown instanceof SuppressedError ? thrown.suppressed : thrown;
   const { googleFault } = await import('./google/google-fault.ts');
   const fault = isFault(error) ? error : googleFault(error);
   if (fault) {
-    report.fault(fault);
+    report.fault(fault, { raw: debug });
     report.result(fault.exit, { fault: fault.code });
     return fault.exit;
   }

@@ -26,7 +26,7 @@ export interface FaultContext {
   done?: string;
   /** Google's code for what failed: `403 forbidden`. */
   googleCode?: string;
-  /** Google's own text, in the JSON log. */
+  /** Google's own text, shown with DEBUG and in the JSON log. */
   google?: string;
   /** Further facts for machines: lists of wrong options, leftovers, permissions. */
   details?: unknown;
@@ -72,14 +72,21 @@ export function untouched(error: unknown): unknown {
 
 /**
  * The lines a user reads: what failed, what exists now, what we did by ourselves, what to type next.
- * A line with nothing to say is left out.
+ * A line with nothing to say is left out. `raw` adds Google's own text, whole.
  */
-export function faultLines(fault: Fault): string[] {
-  const { googleCode } = fault.context;
+export function faultLines(fault: Fault, raw = false): string[] {
+  const { googleCode, google } = fault.context;
   const lines = [`${fault.code}: ${fault.message}${googleCode ? ` [Google: ${googleCode}]` : ''}`];
   if (fault.context.exists) lines.push(`exists now: ${fault.context.exists}`);
   if (fault.context.done) lines.push(`done: ${fault.context.done}`);
   lines.push(`next: ${fault.fix}`);
+  if (raw && google)
+    lines.push(
+      ...google
+        .trim()
+        .split('\n')
+        .map((line) => `google: ${line}`),
+    );
   return lines;
 }
 

@@ -44,7 +44,8 @@ export interface Report {
   live(lines: readonly string[], summary: string, data?: Data): void;
   /** What the user asked for: a table, a file, a report. Goes to standard output. */
   output(name: string, data: Data, lines: readonly string[], markdown?: readonly string[]): void;
-  fault(fault: Fault): void;
+  /** `raw`: with all that Google said, for people too. */
+  fault(fault: Fault, how?: { raw?: boolean }): void;
   /** The last, machine-readable line of a run. */
   result(code: number, data?: Data): void;
 }
@@ -74,13 +75,13 @@ export function createReport(view: View, clock: Clock, redactor: Redactor): Repo
     live: (lines, summary, data = {}) => emit({ level: 'info', event: 'live', text: summary, data, lines }),
     output: (name, data, lines, markdown) =>
       emit({ level: 'info', event: 'output', text: name, data, lines, ...(markdown && { markdown }) }),
-    fault: (fault) =>
+    fault: (fault, { raw = false } = {}) =>
       emit({
         level: 'error',
         event: 'fault',
         text: fault.code,
         data: { exit: fault.exit, message: fault.message, next: fault.fix, ...context(fault) },
-        lines: faultLines(fault),
+        lines: faultLines(fault, raw),
       }),
     result: (code, data = {}) => emit({ level: 'info', event: 'result', text: 'RESULT', data: { code, ...data } }),
   };

@@ -512,7 +512,7 @@ export const table = {
     kind: yesNo(),
     default: 'no',
     group: 'run',
-    summary: "yes = show Google's own texts and terraform's log",
+    summary: "yes = show Google's own words with what it refuses; terraform's are in its log",
     example: 'yes',
   },
   workDir: {

@@ -33,6 +33,14 @@ describe('a fault', () => {
       'next: mend what the first line says and run the same command again',
     ]);
   });
+
+  it('carries the code of Google, and with DEBUG all of its words', () => {
+    const context = { googleCode: '403 forbidden', google: 'Error 403: no\nMore details: none' };
+    const fault = fail('CREATE_FAILED', { reason: 'no' }, context);
+
+    expect(faultLines(fault)[0]).toBe('CREATE_FAILED: the cluster could not be created: no [Google: 403 forbidden]');
+    expect(faultLines(fault, true).slice(2)).toEqual(['google: Error 403: no', 'google: More details: none']);
+  });
 });
 
 describe('the catalogue', () => {
