@@ -3,6 +3,7 @@ import type { Records } from '../deployment/records.ts';
 import { findTerraform } from '../terraform/binary.ts';
 import type { TerraformBinary } from '../terraform/binary.ts';
 import type { Control } from '../terraform/command.ts';
+import { tightMemory } from '../terraform/memory.ts';
 import { putInRescue } from '../terraform/rescue.ts';
 import { createTerraform } from '../terraform/runner.ts';
 import type { Terraform } from '../terraform/runner.ts';
@@ -45,6 +46,8 @@ export async function openTools(
   { options, environment, report, stop }: Run,
   installed?: TerraformBinary,
 ): Promise<Tools> {
+  const tight = tightMemory();
+  if (tight !== undefined) report.warn('terraform may be killed for want of memory', { detail: tight });
   const [binary, work] = await Promise.all([
     installed ??
       findTerraform({
