@@ -2,6 +2,7 @@ import type * as z from 'zod';
 
 import { wallClock } from '../core/clock.ts';
 import type { Clock } from '../core/clock.ts';
+import { judgeRefusal } from '../core/refusals.ts';
 import type { Cloud } from './cloud.ts';
 import type { Service } from './endpoints.ts';
 
@@ -78,13 +79,6 @@ export interface GoogleHttp {
 
 // Answers after which the same request is sent again: https://cloud.google.com/storage/docs/retry-strategy
 const retriedStatus = new Set([408, 500, 502, 503, 504]);
-// "Too fast", in the words of the older and of the newer APIs. A quota that is used up (QUOTA_EXCEEDED) is not among them.
-const tooFast = new Set([
-  'rateLimitExceeded',
-  'userRateLimitExceeded',
-  'RATE_LIMIT_EXCEEDED',
-  'CONCURRENT_OPERATIONS_QUOTA_EXCEEDED',
-]);
 const attempts = 5;
 // Quotas are counted by the minute, so there is hope until a minute has passed.
 const attemptsWhenTooFast = 8;
@@ -219,5 +213,7 @@ function pause(attempt: number, error: unknown): number {
 
 // Such a request was refused before any work was done, whatever its method.
 function isTooFast(error: unknown): boolean {
-  return error instanceof GoogleError && (error.status === 429 || (error.status === 403 && tooFast.has(error.reason)));
+  if (!(error instanceof GoogleError)) return false;
+  const { status, code, reason, message: text } = error;
+  return judgeRefusal({ status, code, reason, text })?.kind === 'rate';
 }

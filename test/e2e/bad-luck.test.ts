@@ -52,6 +52,7 @@ describe('machines that are not usable', () => {
     const list = await desk.run(['list', '--project-id', 'demo-project']);
 
     expect(ended.code).toBe(33);
+    expect(ended.said).toMatchObject({ exists: 'nothing', done: 'what was begun was taken away again' });
     expect(list.output('deployments')['deployments']).toEqual([]);
   });
 });

@@ -80,6 +80,23 @@ describe('machines that Google refuses', () => {
     expect(status.output('status'), status.text).toMatchObject({ ready: 2, refused: [{ code: 'QUOTA_EXCEEDED' }] });
   });
 
+  it('PARTIAL=keep ends with EXIT_WHEN_DONE when the start-up command has ended on those', async () => {
+    await sandbox.breaks(gpus(4));
+    const three = [...smallIn('us-central1-a'), '--instance-count', '3', '--partial', 'keep', ...unchecked];
+
+    const ended = await desk.run([
+      'create',
+      ...three,
+      '--cleanup-on-exit',
+      '--exit-when-done',
+      '--startup-command',
+      'true',
+    ]);
+
+    expect(ended.code, ended.text).toBe(0);
+    expect(await machines()).toEqual([]);
+  });
+
   it('zones that Google says have room are tried first, and those that the user does not name are told', async () => {
     await sandbox.breaks(
       { stockout: { zone: '-a$', zonesAvailable: ['us-central1-f', 'us-central1-c'] } },
