@@ -800,12 +800,22 @@ write_parts() {
   done
 }
 
-# check_files WORK: what came out of the shards is exactly what the manifest says: plain files with these sums. Parts were
-# checked one by one before they were written; to read all of a large file again would take as long again.
+# check_files WORK: what came out of the shards is exactly what the manifest says: plain files with these sums, and nothing
+# beside them. Parts were checked one by one before they were written; to read all of a large file again would take as
+# long again.
 check_files() {
-  local work=$1 cpus piece wrong
+  local work=$1 cpus piece more wrong
   [[ -s $work/fetch ]] || return 0
-  if [[ -n $(find "$work/tree" ! -type f ! -type d -print -quit) ]]; then give_up 'an archive holds more than files: refused'; fi
+  more=$(find "$work/tree" -mindepth 1 -printf '%y\\t%P\\0' | sed -z 's|\\n|//|g' | tr '\\0' '\\n' | awk -F '\\t' '
+    FNR == NR {
+      name = $0
+      for (i = 0; i < 5; i++) name = substr(name, index(name, "\\t") + 1)
+      kind[name] = tolower($1)
+      next
+    }
+    kind[substr($0, 3)] != $1 && more == "" { more = substr($0, 3) }
+    END { print more }' "$work/rows" -)
+  if [[ -n $more ]]; then give_up "$more came out of an archive, and is not what the manifest has there: refused"; fi
   cpus=$(nproc)
   rm -f "$work"/{list,sums}.*
   awk -F '\\t' '$5 !~ /,/' "$work/fetch" >"$work/whole"
