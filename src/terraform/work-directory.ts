@@ -5,6 +5,7 @@ import { join, resolve } from 'node:path';
 import { fail } from '../core/faults.ts';
 import { writeAtomically } from './atomic-file.ts';
 import { cacheDirectory, makePrivateDirectory } from './cache.ts';
+import { terraformJson } from './json-text.ts';
 import { withoutTemplates } from './template-marks.ts';
 
 /** Free space that a work directory must have, in bytes. */
@@ -64,15 +65,15 @@ export async function openWorkDirectory(path: string, least = leastFree): Promis
     path,
     file,
     async writeStack({ configuration, variables }) {
-      await writeAtomically(file('main.tf.json'), JSON.stringify(configuration, null, 2));
-      await writeAtomically(file('tf.auto.tfvars.json'), JSON.stringify(variables, null, 2));
+      await writeAtomically(file('main.tf.json'), terraformJson(configuration));
+      await writeAtomically(file('tf.auto.tfvars.json'), terraformJson(variables));
     },
     async writeImports(imports) {
       if (imports.length === 0) await rm(file('imports.tf.json'), { force: true });
       else
         await writeAtomically(
           file('imports.tf.json'),
-          JSON.stringify({ import: imports.map(({ to, id }) => ({ to, id: withoutTemplates(id) })) }, null, 2),
+          terraformJson({ import: imports.map(({ to, id }) => ({ to, id: withoutTemplates(id) })) }),
         );
     },
   };

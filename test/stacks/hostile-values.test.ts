@@ -37,6 +37,9 @@ const pieces = [
     '\u00e9',
     '\ud83d\ude80',
     '\ufffd',
+    // A prefix and an accent: to a person they are one character with what stands beside them.
+    '\u0600',
+    '\u0301',
     ' ',
   ],
 ];

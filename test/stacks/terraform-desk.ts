@@ -4,11 +4,12 @@ import { join } from 'node:path';
 
 import { childEnvironment, run } from '../../src/core/run.ts';
 import { findTerraform } from '../../src/terraform/binary.ts';
+import { terraformJson } from '../../src/terraform/json-text.ts';
 
 /** A directory of its own in which the real terraform runs. */
 export interface TerraformDesk extends AsyncDisposable {
   path: string;
-  /** Writes a file as JSON. */
+  /** Writes a file as the product does. */
   write(name: string, content: unknown): Promise<void>;
   /** Runs one command; answers its output, and throws what terraform says when it fails. */
   terraform(...args: readonly string[]): Promise<string>;
@@ -27,7 +28,7 @@ export async function openTerraformDesk(environment: Readonly<Record<string, str
   };
   return {
     path,
-    write: (name, content) => writeFile(join(path, name), JSON.stringify(content)),
+    write: (name, content) => writeFile(join(path, name), terraformJson(content)),
     async terraform(...args) {
       const { exitCode, stdout, stderr } = await run({ file, args: [...args, '-no-color'], cwd: path, env });
       if (exitCode !== 0) throw new Error(`terraform ${args.join(' ')}: ${stderr || stdout}`);
