@@ -4,13 +4,12 @@ import type { Deployment } from '../deployment/deployment.ts';
 import { takeLease } from '../deployment/lease.ts';
 import type { Lease, LeaseHolder } from '../deployment/lease.ts';
 import { readLock, unlock } from '../terraform/lock.ts';
-import { isLockOfOurs } from '../terraform/run-name.ts';
+import { isLockOf } from '../terraform/lock-owner.ts';
+import type { LockOwner } from '../terraform/lock-owner.ts';
 import type { Session } from './session.ts';
 
 /** A session whose turn it is to change a deployment. */
 export interface Turn extends Session {
-  /** A run died while it changed the deployment, and this one goes on from there. */
-  afterDeath: boolean;
   /** The last acts need no signs of life: what is deleted may hold them. */
   leave(): Promise<void>;
 }
@@ -27,7 +26,6 @@ export async function takeTurn(session: Session, deployment: Deployment): Promis
   if (deployment.state === 'local' || bucket === undefined) {
     return {
       ...session,
-      afterDeath: false,
       leave: () => Promise.resolve(),
       [Symbol.asyncDispose]: () => Promise.resolve(),
     };
@@ -50,13 +48,12 @@ export async function takeTurn(session: Session, deployment: Deployment): Promis
   if (lease.dead) run.report.warn('an earlier run died: going on from where it stopped', { detail: line(lease.dead) });
 
   // Whoever of ours had it does not live any more; the lock of somebody's own Terraform is left alone.
-  const lock = await readLock(http, place);
-  const left = lock !== undefined && isLockOfOurs(lock.who) && (await unlock(http, place, lock));
+  const lock = lease.dead && (await readLock(http, place));
+  const left = lock && lease.dead && isLockOf(owner(lease.dead), lock) && (await unlock(http, place, lock));
   if (left) run.report.info('the lock that it left on the state is taken off', { detail: lock.who });
   return {
     ...session,
     run: { ...run, stop: AbortSignal.any([run.stop, lease.lost]) },
-    afterDeath: lease.dead !== undefined || left,
     leave: () => lease.leave(),
     [Symbol.asyncDispose]: () => giveBack(lease, session, place),
   };
@@ -65,8 +62,13 @@ export async function takeTurn(session: Session, deployment: Deployment): Promis
 // A lock of ours that is still there could not be taken off: the lease stays, so that the next run knows that it may.
 async function giveBack(lease: Lease, { http }: Session, place: { bucket: string; folder: string }): Promise<void> {
   const lock = await readLock(http, place).catch(() => undefined);
-  if (lock && isLockOfOurs(lock.who)) await lease.leave();
+  if (lock && isLockOf(owner(lease.holder), lock)) await lease.leave();
   await lease[Symbol.asyncDispose]();
+}
+
+// Terraform writes the time of its host into the lock, which may differ from Google's by some minutes.
+function owner({ run, who, since }: LeaseHolder): LockOwner {
+  return { run, who, since: Date.parse(since) - 300_000 };
 }
 
 function line({ who, action, since }: LeaseHolder): string {

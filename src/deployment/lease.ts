@@ -1,8 +1,7 @@
-import { hostname, userInfo } from 'node:os';
-
 import * as z from 'zod';
 
 import type { Clock } from '../core/clock.ts';
+import { userAndHost } from '../core/who.ts';
 import { isGoogleError } from '../google/http.ts';
 import type { GoogleHttp } from '../google/http.ts';
 import { deleteObject, putText, readText } from '../google/storage.ts';
@@ -24,6 +23,7 @@ export type LeaseHolder = z.output<typeof Holder>;
 export interface Lease extends AsyncDisposable {
   /** Aborted when another run has taken the lease over: whatever we do from now on, we do beside it. */
   lost: AbortSignal;
+  holder: LeaseHolder;
   /** The run that held it before and died, if it was taken over. */
   dead: LeaseHolder | undefined;
   /** Gives no more signs of life and leaves it where it is: others may take it over in a minute, not before. */
@@ -64,7 +64,12 @@ export async function takeLease(http: GoogleHttp, request: LeaseRequest): Promis
     const dead = found !== undefined && http.time() - found.updated >= silence;
     const mine = holder?.run === request.run;
     if (found === undefined || dead || mine) {
-      const own = { run: request.run, action: request.action, who: who(), since: new Date(http.time()).toISOString() };
+      const own = {
+        run: request.run,
+        action: request.action,
+        who: userAndHost(),
+        since: new Date(http.time()).toISOString(),
+      };
       const generation = await write(http, object, own, found?.generation ?? '0');
       if (generation !== undefined)
         return keepAlive(http, object, { own, generation, dead: mine ? undefined : holder }, clock);
@@ -124,6 +129,7 @@ function keepAlive(
 
   return {
     lost: lost.signal,
+    holder: held.own,
     dead: held.dead,
     async leave() {
       left = true;
@@ -172,14 +178,5 @@ function parseHolder(text: string): LeaseHolder {
     return Holder.parse(JSON.parse(text));
   } catch {
     return { run: '', action: 'something', who: 'somebody', since: '' };
-  }
-}
-
-function who(): string {
-  try {
-    return `${userInfo().username}@${hostname()}`;
-  } catch {
-    // A container's user need not have a name.
-    return `@${hostname()}`;
   }
 }

@@ -1,16 +1,16 @@
 import { readFile, rm } from 'node:fs/promises';
-import { hostname } from 'node:os';
 
 import type { Clock } from '../core/clock.ts';
 import { fail, isFault } from '../core/faults.ts';
 import type { Fault } from '../core/faults.ts';
+import { userAndHost } from '../core/who.ts';
 import { writeAtomically } from './atomic-file.ts';
 import { runTerraform } from './command.ts';
 import type { Control, TerraformEnd } from './command.ts';
 import { terraformEnvironment } from './environment.ts';
+import { isLockOf, runName } from './lock-owner.ts';
 import { holderOf, isLockRace } from './lock-text.ts';
 import type { TerraformLog } from './log.ts';
-import { runName } from './run-name.ts';
 import type { Result, TerraformSettings } from './runner.ts';
 import { saveAgain } from './save-again.ts';
 import { isSaveError, judge } from './verdict.ts';
@@ -47,15 +47,14 @@ export const erroredState = 'errored.tfstate';
 
 const lockRaceTries = 10;
 // Seconds; see `command` below.
-const longestLockSlice = 15;
+const longestLockSlice = 5;
 
 /** Makes the engine for a work directory; nothing is started yet. */
 export function createEngine(settings: TerraformSettings, log: TerraformLog, clock: Clock): Engine {
   const { work, binary, lockTimeoutSeconds } = settings;
   const lockSlice = Math.min(lockTimeoutSeconds, longestLockSlice);
   const lockTimeout = `-lock-timeout=${lockSlice}s`;
-  const user = runName(settings.run);
-  const ownSignature = `${user}@${hostname()}`;
+  const who = userAndHost();
 
   async function once({ verb, args, budget, control, events = false, input }: Request): Promise<Result<TerraformEnd>> {
     if (control.stop?.aborted) return notBegun(fail('STOPPED', {}));
@@ -86,7 +85,13 @@ export function createEngine(settings: TerraformSettings, log: TerraformLog, clo
 
   function environment(): Promise<Record<string, string>> {
     const { cloud, environment: own } = settings;
-    return terraformEnvironment({ cloud, own, directory: work.path, product: binary.product, runName: user });
+    return terraformEnvironment({
+      cloud,
+      own,
+      directory: work.path,
+      product: binary.product,
+      runName: runName(settings.run),
+    });
   }
 
   function verdict(verb: string, end: TerraformEnd): Fault | undefined {
@@ -106,7 +111,8 @@ export function createEngine(settings: TerraformSettings, log: TerraformLog, clo
    * confirmation was lost on the way, is recognised and taken back by its generation instead of being waited for.
    */
   async function command(request: Request): Promise<Result<TerraformEnd>> {
-    const deadline = clock.now() + lockTimeoutSeconds * 1000;
+    const since = clock.now();
+    const deadline = since + lockTimeoutSeconds * 1000;
     for (let tries = 1; ; tries += 1) {
       const result = await once(request);
       if (result.ok || result.end.interruption !== 'none') return result;
@@ -114,7 +120,7 @@ export function createEngine(settings: TerraformSettings, log: TerraformLog, clo
       if (result.diagnostics.some(isLockRace) && tries <= lockRaceTries) {
         log.line('! the lock went away while terraform looked at it: asking again');
         await clock.sleep(500 * tries);
-      } else if (holder?.who === ownSignature && tries <= 3) {
+      } else if (holder && isLockOf({ run: settings.run, who, since }, holder) && tries <= 3) {
         log.line('! the lock is our own: its confirmation was lost, it is taken back');
         const args = ['force-unlock', '-force', holder.id];
         await once({ verb: 'force-unlock', args, budget: 120_000, control: {} });

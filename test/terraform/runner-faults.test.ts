@@ -5,6 +5,7 @@ import { expect, it } from 'vitest';
 
 import { fail } from '../../src/core/faults.ts';
 import { createRedactor } from '../../src/core/redact.ts';
+import { userAndHost } from '../../src/core/who.ts';
 import type { ResourceProgress } from '../../src/terraform/events.ts';
 import type { Result } from '../../src/terraform/runner.ts';
 import { fastClock } from './fast-clock.ts';
@@ -316,6 +317,21 @@ it('takes back a lock that carries the name of this very run', async () => {
   ]);
 });
 
+it.each([
+  ['takes back a lock that the same user has taken on this machine since the command began', 0, true],
+  ['leaves a lock alone that the same user took on this machine before that', 60_000, false],
+])('%s', async (_what, age, ours) => {
+  const created = new Date(Date.now() - age + 1_000).toISOString().replace('T', ' ').replace('Z', ' +0000 UTC');
+  const text = `Error message: 412\nLock Info:\n  ID:        5\n  Operation: OperationTypeApply\n  Who:       ${userAndHost()}\n  Created:   ${created}\n`;
+  const locked = [error('Error acquiring the state lock', text), { exit: 1 }];
+  await using bench = await fakeTerraform({ apply: [locked, [{ exit: 0 }]] }, { lockTimeoutSeconds: 0 });
+
+  const result = await bench.terraform.apply();
+
+  expect(result.ok).toBe(ours);
+  expect((await bench.calls()).some(({ args }) => args[0] === 'force-unlock')).toBe(ours);
+});
+
 it('tells again and again who is waited for, until the lock is free', async () => {
   const text = `Error message: 412\nLock Info:\n  ID:        5\n  Operation: OperationTypeApply\n  Who:       kim@laptop\n  Created:   2026-11-22 14:06:47 +0000 UTC\n`;
   const locked = [error('Error acquiring the state lock', text), { exit: 1 }];
@@ -326,7 +342,7 @@ it('tells again and again who is waited for, until the lock is free', async () =
 
   expect(result.ok).toBe(true);
   expect(holders).toEqual(Array(2).fill('kim@laptop OperationTypeApply'));
-  expect((await bench.calls())[0]?.args).toContain('-lock-timeout=15s');
+  expect((await bench.calls())[0]?.args).toContain('-lock-timeout=5s');
 });
 
 it('leaves the lock of a twin on the same machine alone', async () => {
