@@ -98,7 +98,8 @@ export async function waitForMachines(wait: Wait): Promise<MachineState[]> {
       const refusals = await look(wait, known, limit);
       const machines = byName([...known.values()]);
       const given = machines.filter(({ refusal }) => refusal === undefined);
-      if (refusals.length > 0 && !(wait.partial && given.length > 0) && !isLostLately(refusals)) {
+      const isPatient = refusals.length === 0 || isLostLately(refusals);
+      if (!isPatient && !(wait.partial && given.length > 0)) {
         throw new GroupRefused(refusals, given.filter(({ status }) => status === 'RUNNING').length, wait.count);
       }
       const ready = machines.filter(({ state }) => state === 'ready').length;
@@ -109,7 +110,8 @@ export async function waitForMachines(wait: Wait): Promise<MachineState[]> {
         `${ready} of ${counted(wait.count, 'machine')} ready, ${failed.length} failed`,
         { ready, failed: failed.length, wanted: wait.count },
       );
-      if (machines.length >= wait.count && ready + failed.length === given.length) return machines;
+      const awaited = isPatient ? machines.length : given.length;
+      if (machines.length >= wait.count && ready + failed.length === awaited) return machines;
       if (elapsed > wait.timeout) throw tooLong(wait, machines);
       await wait.clock.sleep(pause, wait.stop);
     }

@@ -132,6 +132,7 @@ describe('machines that Google refuses', () => {
     const ended = await desk.run(['create', ...smallIn('us-central1-a'), '--provisioning-model', 'spot']);
 
     expect(ended.code, ended.text).toBe(0);
+    expect(ended.output('cluster')).toMatchObject({ machines: [{ state: 'ready' }] });
   });
 });
 
