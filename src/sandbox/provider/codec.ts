@@ -1,7 +1,7 @@
 import { decode, encode, ExtensionCodec } from '@msgpack/msgpack';
 
 import type { Block, Schema } from './schema.ts';
-import { isObject, unknown } from './value.ts';
+import { unknown } from './value.ts';
 import type { Value } from './value.ts';
 
 /** How values travel: MessagePack from both sides, JSON only for states read back from the state file. */
@@ -23,7 +23,9 @@ extensions.register({ type: 12, encode: () => null, decode: () => unknown });
 /** Reads a value that came over the wire; a missing one is null. */
 export function decodeValue(wire: DynamicValue | null | undefined): Value {
   if (wire?.msgpack && wire.msgpack.length > 0) {
-    return narrow(decode(wire.msgpack, { extensionCodec: extensions, useBigInt64: true }) as Value);
+    // Texts as their bytes: the package's own reader drops a byte order mark at the beginning of a long one.
+    const options = { extensionCodec: extensions, useBigInt64: true, rawStrings: true };
+    return narrow(decode(wire.msgpack, options) as WireValue);
   }
   if (wire?.json && wire.json.length > 0) return JSON.parse(Buffer.from(wire.json).toString()) as Value;
   return null;
@@ -57,12 +59,15 @@ function encodeBlock(block: Block): object {
   };
 }
 
-/** 64-bit integers come as bigint whatever their size; those a number can hold become numbers. */
-function narrow(value: Value): Value {
+type WireValue = Value | Uint8Array | WireValue[] | { [name: string]: WireValue };
+
+/** 64-bit integers come as bigint whatever their size; those a number can hold become numbers. Texts come as bytes. */
+function narrow(value: WireValue): Value {
+  if (value instanceof Uint8Array) return Buffer.from(value).toString();
   if (typeof value === 'bigint') {
     return value >= Number.MIN_SAFE_INTEGER && value <= Number.MAX_SAFE_INTEGER ? Number(value) : value;
   }
   if (Array.isArray(value)) return value.map(narrow);
-  if (!isObject(value)) return value;
+  if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, narrow(item)]));
 }

@@ -35,6 +35,12 @@ it.each<{ what: string; bytes: number[]; value: Value }>([
   expect(decodeValue({ msgpack: Uint8Array.from(bytes) })).toBe(value);
 });
 
+it('reads a long text that begins with a byte order mark as it is', () => {
+  const text = `\ufeff${'x'.repeat(300)}`;
+
+  expect(decodeValue(encodeValue({ text }))).toEqual({ text });
+});
+
 it('writes unknown values in the form without refinements, wherever they are', () => {
   const { msgpack } = encodeValue({ a: unknown, b: [unknown] });
 
