@@ -42,6 +42,8 @@ export async function bundle(outdir: string, entryPoints: Record<string, string>
       // what there would be to load.
       archiver: './scripts/left-out.ts',
       semver: './scripts/left-out.ts',
+      // With it CDKTF writes the folder of an `App`, which we do not make; it would bring twenty packages.
+      'json-stable-stringify': './scripts/left-out.ts',
       // Only for a Node without web streams, which ours is not.
       'web-streams-polyfill/dist/ponyfill.es2018.js': 'node:stream/web',
     },
