@@ -9,7 +9,7 @@ type Block = Record<string, unknown>;
 interface Stack {
   name: string;
   input: VmClusterInput;
-  configuration: { variable: Record<string, Block>; resource: Record<string, Record<string, Block>> };
+  configuration: { locals: Block; variable: Record<string, Block>; resource: Record<string, Record<string, Block>> };
   variables: Record<string, unknown>;
 }
 
@@ -165,6 +165,40 @@ describe('in every stack', () => {
       const shielded = template(stack)['shielded_instance_config'] as Block | undefined;
       return (
         stack.input.machine.bareMetal || (shielded?.['enable_vtpm'] && shielded['enable_integrity_monitoring']) === true
+      );
+    });
+
+    expect(wrong).toEqual([]);
+  });
+
+  it('people log in as themselves, and keys of the project open nothing', () => {
+    const wrong = breakers(({ input, configuration }) => {
+      const metadata = configuration.locals['metadata'] as Block;
+      return (
+        metadata['enable-oslogin'] === 'TRUE' &&
+        metadata['block-project-ssh-keys'] === 'TRUE' &&
+        metadata['proxy-mode'] === (input.options.enableNotebook ? 'service_account' : undefined) &&
+        !('serial-port-enable' in metadata) &&
+        // Ours come last, so those of the user cannot take their place.
+        template({ configuration } as Stack)['metadata'] === '${merge(var.metadata, local.metadata)}'
+      );
+    });
+
+    expect(wrong).toEqual([]);
+  });
+
+  it('the machines have an account that is theirs alone, or that the user names, and none but these roles', () => {
+    const inProject = ['roles/logging.logWriter', 'roles/monitoring.metricWriter', 'roles/compute.viewer'];
+    const inBuckets = ['roles/storage.objectViewer', 'roles/storage.objectUser'];
+    const accounts = ['${google_service_account.identity.email}', '${var.service_account}'];
+    const wrong = breakers((stack) => {
+      const roles = (type: string) => all(stack, type).map(([, block]) => String(block['role']));
+      const { email, scopes } = template(stack)['service_account'] as Block;
+      return (
+        accounts.includes(String(email)) &&
+        String(scopes) === 'https://www.googleapis.com/auth/cloud-platform' &&
+        roles('google_project_iam_member').every((role) => inProject.includes(role)) &&
+        roles('google_storage_bucket_iam_member').every((role) => inBuckets.includes(role))
       );
     });
 
