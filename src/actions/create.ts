@@ -5,9 +5,11 @@ import { newDeployment } from '../deployment/deployment.ts';
 import type { Deployment } from '../deployment/deployment.ts';
 import { getReservation } from '../google/compute-facts.ts';
 import { getGroup } from '../google/compute-machines.ts';
+import { isGoogleError } from '../google/http.ts';
 import { reservationPlace } from '../preflight/reservation.ts';
 import { claimDeployment, forgetDeployment, updateDeployment } from '../deployment/record.ts';
 import { readIntent } from '../deployment/intent.ts';
+import { needsBucket } from '../preflight/needed-permissions.ts';
 import { preflight } from '../preflight/preflight.ts';
 import { findInstalledTerraform } from '../terraform/binary.ts';
 import type { TerraformBinary } from '../terraform/binary.ts';
@@ -21,6 +23,7 @@ import { removeOrphans } from './adopt.ts';
 import { copyFiles } from './copy-files.ts';
 import { findDeployment } from './find-deployment.ts';
 import type { KnownDeployment } from './find-deployment.ts';
+import { forget } from './forget.ts';
 import { holdUntilEnd } from './hold.ts';
 import { provision } from './provision.ts';
 import { beginPriceLookup } from './price-lookup.ts';
@@ -29,6 +32,7 @@ import type { Session } from './session.ts';
 import { nextCommand } from './next-command.ts';
 import { takeAway } from './take-away.ts';
 import { takeTurn } from './take-turn.ts';
+import type { Turn } from './take-turn.ts';
 import { describeWanted, loadStacks } from './wanted.ts';
 import type { Wanted } from './wanted.ts';
 import { takenAway } from './what-exists.ts';
@@ -49,10 +53,9 @@ export const create: Action = {
     const { wanted, known, tools } = await check(session, installed).catch((error: unknown) => {
       throw untouched(error);
     });
-    if (known?.deployment.state === 'local') await finishCleanUp(session, known, tools);
-
-    const fresh = await findPlace(session);
-    await using turn = await takeTurn(session, fresh);
+    const { fresh, turn: taken } = await takePlace(session);
+    await using turn = taken;
+    if (await finishEarlier(turn, known, tools)) wanted.existing = 0;
     const records = recordsOf(session, fresh);
     const deployment = await claimDeployment(records, fresh);
     await using shop = await openWorkshop(turn, deployment, records, tools);
@@ -64,9 +67,9 @@ export const create: Action = {
       await updateDeployment(shop.records, { ...shop.deployment, zone: made.zone }, run.options.instanceCount);
       await reportCluster(shop, { made, files: wanted.files, machine: wanted.machine, prices });
     } catch (error) {
-      throw await afterFailure(shop, error, wanted.existing);
+      throw await afterFailure(turn, shop, error, wanted.existing);
     }
-    return run.options.cleanupOnExit ? await holdUntilEnd(shop) : 0;
+    return run.options.cleanupOnExit ? await holdUntilEnd(turn, shop) : 0;
   },
 };
 
@@ -79,6 +82,7 @@ async function check(
   const wanted = await describeWanted(run);
   if (run.options.copyDirPath !== undefined) await planCopy(run.options.copyDirPath, run.stop);
   const { known } = await findDeployment(session);
+  if (known) refuseToTakeAwayWhatStays(run, known.deployment);
   const machines = await machinesOf(session, known);
   await preflight(
     { ...session, options: run.options, machine: wanted.machine, ...machines, signal: run.stop },
@@ -101,12 +105,21 @@ export async function machinesOf(
   return { existing: group?.targetSize ?? 0, zone };
 }
 
-/** A run with CLEANUP_ON_EXIT that was killed left its state in the work directory: what it owed is done first. */
-async function finishCleanUp(session: Session, { deployment, records }: KnownDeployment, tools: Tools): Promise<void> {
-  session.run.report.info('an earlier run with CLEANUP_ON_EXIT did not end: finishing its clean-up first');
-  await using shop = await openWorkshop(session, deployment, records, tools);
+/**
+ * A run with CLEANUP_ON_EXIT that was killed, here or anywhere else, owes a clean-up: it is done first. Answers whether there was
+ * one. Throws CLUSTER_STAYS when this run would take away at its end what another has made to stay.
+ */
+async function finishEarlier(turn: Turn, before: KnownDeployment | undefined, tools: Tools): Promise<boolean> {
+  const known = turn.waited ? (await findDeployment(turn)).known : before;
+  if (!known) return false;
+  const { deployment, records } = known;
+  refuseToTakeAwayWhatStays(turn.run, deployment);
+  if (deployment.state !== 'local') return false;
+  turn.run.report.info('an earlier run with CLEANUP_ON_EXIT did not end: finishing its clean-up first');
+  await using shop = await openWorkshop(turn, deployment, records, tools);
   await takeAway(untilDone(shop));
   await forgetDeployment(records);
+  return true;
 }
 
 /** The placement policy of the reservation: machines that use it must carry the same one, and a new one is refused. */
@@ -118,18 +131,37 @@ async function reservationPolicy({ run, http }: Session): Promise<string | undef
   return Object.values(found?.resourcePolicies ?? {})[0];
 }
 
-/** Finds or makes the bucket; without one the state stays in the work directory. */
+/** Finds or makes the bucket, and waits for our turn. The run that we wait for may take the bucket away as its last act. */
+async function takePlace(session: Session): Promise<{ fresh: Deployment; turn: Turn }> {
+  for (let tries = 1; ; tries += 1) {
+    const fresh = await findPlace(session);
+    try {
+      return { fresh, turn: await takeTurn(session, fresh) };
+    } catch (error) {
+      if (!isGoogleError(error, 404) || tries === 3) throw error;
+    }
+  }
+}
+
+/**
+ * Finds or makes the bucket. With CLEANUP_ON_EXIT and no files it is used where it can be had, to note down what a killed run
+ * owes; the state itself stays in the work directory.
+ */
 async function findPlace(session: Session): Promise<Deployment> {
   const { run, http } = session;
   const { options } = run;
-  const needsBucket = !options.cleanupOnExit || options.copyDirPath !== undefined || options.gcsPath !== undefined;
-  if (!needsBucket) return newDeployment(options, undefined);
   return await run.report.step('state bucket', async (step) => {
-    const found = await ensureStateBucket(http, options, run.report).catch((error: unknown) => {
-      throw untouched(error);
-    });
-    step.progress(found.fresh ? `made gs://${found.name}` : `gs://${found.name}`);
-    return newDeployment(options, found);
+    try {
+      const found = await ensureStateBucket(http, options, run.report);
+      step.progress(found.fresh ? `made gs://${found.name}` : `gs://${found.name}`);
+      return newDeployment(options, found);
+    } catch (error) {
+      if (needsBucket(options) || !isFault(error)) throw untouched(error);
+      run.report.warn('there is no bucket to note down what is made: if this run is killed, `cleanup` finds it', {
+        detail: error.message,
+      });
+      return newDeployment(options, undefined);
+    }
   });
 }
 
@@ -161,15 +193,23 @@ async function copyAndInit(shop: Workshop): Promise<Wanted['files']> {
  * CLEANUP_ON_EXIT, and ON_FAILURE=destroy for a cluster that was not there before, take away what a failed create has
  * begun. Answers what the run ends with: the first error, or the signal when everything is gone again.
  */
-async function afterFailure(shop: Workshop, error: unknown, existing: number): Promise<unknown> {
+async function afterFailure(turn: Turn, shop: Workshop, error: unknown, existing: number): Promise<unknown> {
   const { options, report, stop } = shop.run;
   const armed = options.cleanupOnExit || (options.onFailure === 'destroy' && existing === 0);
-  if (!armed || isFault(error, 'ZONE_STOCKED_OUT')) return error;
+  // What is another run's turn by now is no longer ours to take away.
+  if (turn.lost.aborted) return turn.lost.reason;
+  if (!armed) return error;
   report.warn('create did not come to its end: taking away what was begun');
   const calm = untilDone(shop);
-  await takeAway(calm);
-  await forgetDeployment(shop.records);
+  // Where no zone had room, everything is gone already.
+  if (!isFault(error, 'ZONE_STOCKED_OUT')) await takeAway(calm);
+  await forget(turn, calm);
   return stop.aborted ? stop.reason : takenAway(error);
+}
+
+function refuseToTakeAwayWhatStays(run: Run, { state, prefix }: Deployment): void {
+  if (!run.options.cleanupOnExit || state === 'local') return;
+  throw fail('CLUSTER_STAYS', { deployment: prefix, command: nextCommand(run, 'destroy') });
 }
 
 /** A flex-start request asks for its machines once; Google has no way to change the number afterwards. */

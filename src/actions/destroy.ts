@@ -1,12 +1,10 @@
 import { counted } from '../core/count.ts';
 import { inventory } from '../deployment/inventory.ts';
-import { forgetDeployment } from '../deployment/record.ts';
 import { fail } from '../core/faults.ts';
-import { forgetState } from '../terraform/state-bucket.ts';
 import type { Action } from './action.ts';
 import { findDeployment } from './find-deployment.ts';
+import { forget } from './forget.ts';
 import { nextCommand } from './next-command.ts';
-import { forgetReportPage } from './report-page.ts';
 import { openSession } from './session.ts';
 import type { Session } from './session.ts';
 import { takeAway } from './take-away.ts';
@@ -21,26 +19,21 @@ export const destroy: Action = {
   name: 'destroy',
   async run(run) {
     await using session = await openSession(run);
-    const { bucket, known } = await findDeployment(session);
+    const { known } = await findDeployment(session);
     if (!known) return await nothingKnown(session);
 
     const { deployment, records } = known;
     await using turn = await takeTurn(session, deployment);
     await using shop = await openWorkshop(turn, deployment, records);
     const { removed } = await takeAway(shop);
-    await turn.leave();
-    // The record goes last: a run that is killed before that goes on from it.
-    const bucketGone =
-      bucket && (await run.report.step('state and files', () => forgetState(session.http, deployment)));
-    await forgetDeployment(records);
-    await forgetReportPage(run);
+    const bucketGone = await forget(turn, shop);
     run.report.output(
       'destroyed',
       {
         deployment: deployment.prefix,
         uuid: deployment.uuid,
         foundBesideState: removed,
-        bucketDeleted: bucketGone ?? false,
+        bucketDeleted: bucketGone,
       },
       [
         '',

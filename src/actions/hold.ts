@@ -4,13 +4,12 @@ import { startPulse } from '../core/pulse.ts';
 import { lookAtMachines } from '../deployment/readiness.ts';
 import type { MachineState } from '../deployment/readiness.ts';
 import { machineLines } from '../deployment/machine-lines.ts';
-import { forgetDeployment } from '../deployment/record.ts';
 import { StopRequest } from '../core/signals.ts';
-import { forgetState } from '../terraform/state-bucket.ts';
 import type { Run } from './action.ts';
 import { showLastWords } from './last-words.ts';
-import { forgetReportPage } from './report-page.ts';
+import { forget } from './forget.ts';
 import { takeAway } from './take-away.ts';
+import type { Turn } from './take-turn.ts';
 import { untilDone } from './workshop.ts';
 import type { Workshop } from './workshop.ts';
 
@@ -22,14 +21,14 @@ const lookEvery = 5_000;
  * EXIT_WHEN_DONE, until the start-up command has ended on every machine; then destroys everything.
  * Answers the exit code: that of the start-up command (the worst of all machines) with EXIT_WHEN_DONE, else 0.
  */
-export async function holdUntilEnd(shop: Workshop): Promise<number> {
+export async function holdUntilEnd(turn: Turn, shop: Workshop): Promise<number> {
   const { run } = shop;
   const end = await hold(shop);
+  turn.lost.throwIfAborted();
   run.report.info('the end has come: destroying everything', { detail: end.why });
-  await takeAway(untilDone(shop));
-  await forgetDeployment(shop.records);
-  await forgetReportPage(run);
-  if (shop.deployment.bucket !== undefined) await forgetState(shop.http, shop.deployment);
+  const calm = untilDone(shop);
+  await takeAway(calm);
+  await forget(turn, calm);
   run.report.output('destroyed', { deployment: shop.deployment.prefix }, ['', `${shop.deployment.prefix} is gone`]);
   return end.code;
 }

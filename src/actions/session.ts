@@ -57,12 +57,12 @@ export function bucketRecordsOf(session: Session, bucket: string): Records {
   return bucketRecords(session.http, bucket, deploymentFolder(session.run.options));
 }
 
-/** Records in the work directory, for deployments whose state is local. */
+/** Records in the work directory, for deployments without a bucket. */
 export function localRecordsOf({ run }: Session): Records {
   return localRecords(join(workDirectoryPath(run.options, run.environment), 'records'));
 }
 
-/** Where the records of a deployment are: with its state. */
-export function recordsOf(session: Session, { state, bucket }: Pick<Deployment, 'state' | 'bucket'>): Records {
-  return state === 'local' || bucket === undefined ? localRecordsOf(session) : bucketRecordsOf(session, bucket);
+/** Where the records of a deployment are: in the bucket, where the next run finds them whatever becomes of this container. */
+export function recordsOf(session: Session, { bucket }: Pick<Deployment, 'bucket'>): Records {
+  return bucket === undefined ? localRecordsOf(session) : bucketRecordsOf(session, bucket);
 }

@@ -3,6 +3,7 @@ import { counted } from '../core/count.ts';
 import { fail } from '../core/faults.ts';
 import { judgeRefusal, usersIn } from '../core/refusals.ts';
 import type { StepReport } from '../core/report.ts';
+import { waitForOperations } from '../deployment/adoption.ts';
 import { deleteDependants, findDependants } from '../deployment/dependants.ts';
 import type { Dependant } from '../deployment/dependants.ts';
 import { fulfilIntent } from '../deployment/intent.ts';
@@ -63,6 +64,12 @@ async function destroyState(shop: Workshop, step: StepReport, wait: Wait): Promi
 /** Deletes what carries the uuid although no state knew it; answers how much that was. */
 async function removeRest({ run, http, deployment }: Workshop, step: StepReport, wait: Wait): Promise<number> {
   let removed = 0;
+  // What a killed run has asked for comes into being after one has looked for it.
+  await waitForOperations(http, deployment, {
+    clock: run.clock,
+    stop: run.stop,
+    onWait: (count) => step.progress(`waiting for ${counted(count, 'operation')} of an earlier run`),
+  });
   for (;;) {
     const refused: string[] = [];
     for (const found of await inventory(http, deployment.project, { uuid: deployment.uuid })) {

@@ -6,26 +6,33 @@ import type { Lease, LeaseHolder } from '../deployment/lease.ts';
 import { readLock, unlock } from '../terraform/lock.ts';
 import { isLockOf } from '../terraform/lock-owner.ts';
 import type { LockOwner } from '../terraform/lock-owner.ts';
+import { nextCommand } from './next-command.ts';
 import type { Session } from './session.ts';
 
 /** A session whose turn it is to change a deployment. */
 export interface Turn extends Session {
+  /** Another run had its turn while we waited: what was known before may be wrong. */
+  waited: boolean;
+  /** Aborted with TURN_LOST when another run has taken over. */
+  lost: AbortSignal;
   /** The last acts need no signs of life: what is deleted may hold them. */
   leave(): Promise<void>;
 }
 
 /**
- * Waits until it is the turn of this run: one run at a time changes a deployment whose state is in the bucket. A run that
+ * Waits until it is the turn of this run: one run at a time changes a deployment that has a bucket. A run that
  * died is replaced after a minute, and the lock that it left on the state is taken off. The run stops when its turn is
  * taken away from it. Throws LOCK_HELD when the others are not done within LOCK_TIMEOUT.
  */
 export async function takeTurn(session: Session, deployment: Deployment): Promise<Turn> {
   const { run, http } = session;
   const { bucket, folder, prefix } = deployment;
-  // A local state is in a container that nobody else is in.
-  if (deployment.state === 'local' || bucket === undefined) {
+  // What is noted down in this container alone, nobody else knows of.
+  if (bucket === undefined) {
     return {
       ...session,
+      waited: false,
+      lost: new AbortController().signal,
       leave: () => Promise.resolve(),
       [Symbol.asyncDispose]: () => Promise.resolve(),
     };
@@ -39,6 +46,7 @@ export async function takeTurn(session: Session, deployment: Deployment): Promis
     timeout: run.options.lockTimeoutSeconds * 1000,
     clock: run.clock,
     stop: run.stop,
+    onLost: fail('TURN_LOST', { deployment: prefix, command: nextCommand(run, 'status') }),
     onWait(holder) {
       if (holder.run !== told) run.report.info('waiting for another run of this deployment', { detail: line(holder) });
       told = holder.run;
@@ -54,6 +62,8 @@ export async function takeTurn(session: Session, deployment: Deployment): Promis
   return {
     ...session,
     run: { ...run, stop: AbortSignal.any([run.stop, lease.lost]) },
+    waited: told !== '' || lease.dead !== undefined,
+    lost: lease.lost,
     leave: () => lease.leave(),
     [Symbol.asyncDispose]: () => giveBack(lease, session, place),
   };

@@ -60,6 +60,12 @@ export const catalogue = {
     text: 'INSTANCE_COUNT: {deployment} has {machines} and cannot have {wanted}: a flex-start cluster keeps its size',
     fix: 'set INSTANCE_COUNT={existing}, use another NAME_PREFIX, or run `{command}` first',
   },
+  CLUSTER_STAYS: {
+    exit: 2,
+    status: 409,
+    text: 'CLEANUP_ON_EXIT: {deployment} exists and was made to stay, so this run may not take it away when it ends',
+    fix: 'use another NAME_PREFIX, leave CLEANUP_ON_EXIT out, or run `{command}` first',
+  },
   NO_DEPLOYMENT: {
     exit: 2,
     status: 404,
@@ -357,6 +363,12 @@ export const catalogue = {
     status: 503,
     text: 'stopped in the middle of {action}',
     fix: 'run `{command}` to go on from here',
+  },
+  TURN_LOST: {
+    exit: 75,
+    status: 503,
+    text: 'another run has taken {deployment} over, because this one gave no sign of life for a minute',
+    fix: 'look with `{command}` at what it does; whatever this run had begun, that one goes on with',
   },
   TIMED_OUT: {
     exit: 124,

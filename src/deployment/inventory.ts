@@ -4,6 +4,7 @@ import { deleteDashboard, listDashboards } from '../google/dashboards.ts';
 import { deleteShare, listShares } from '../google/filestore.ts';
 import { isGoogleError } from '../google/http.ts';
 import type { GoogleHttp } from '../google/http.ts';
+import { dropProjectMember } from '../google/policies.ts';
 import { deleteServiceAccount, listServiceAccounts } from '../google/service-accounts.ts';
 import { labels } from './deployment.ts';
 
@@ -120,7 +121,10 @@ async function findAccounts(http: GoogleHttp, project: string): Promise<Seen[]> 
     name: email,
     id: name,
     mark: markOfText(description),
-    remove: () => deleteServiceAccount(http, name),
+    async remove() {
+      await dropProjectMember(http, project, `serviceAccount:${email}`);
+      await deleteServiceAccount(http, name);
+    },
   }));
 }
 

@@ -40,6 +40,8 @@ export interface LeaseRequest {
   timeout: number;
   clock: Clock;
   stop: AbortSignal;
+  /** With what `lost` is aborted. */
+  onLost: Error;
   /** Told at every look that finds a living holder. */
   onWait(holder: LeaseHolder): void;
 }
@@ -72,7 +74,12 @@ export async function takeLease(http: GoogleHttp, request: LeaseRequest): Promis
       };
       const generation = await write(http, object, own, found?.generation ?? '0');
       if (generation !== undefined)
-        return keepAlive(http, object, { own, generation, dead: mine ? undefined : holder }, clock);
+        return keepAlive(
+          http,
+          object,
+          { own, generation, dead: mine ? undefined : holder, lost: request.onLost },
+          clock,
+        );
       continue;
     }
     if (holder) request.onWait(holder);
@@ -105,7 +112,7 @@ export async function readLease(
 function keepAlive(
   http: GoogleHttp,
   object: { bucket: string; name: string },
-  held: { own: LeaseHolder; generation: string; dead: LeaseHolder | undefined },
+  held: { own: LeaseHolder; generation: string; dead: LeaseHolder | undefined; lost: Error },
   clock: Clock,
 ): Lease {
   const lost = new AbortController();
@@ -118,7 +125,7 @@ function keepAlive(
       await clock.sleep(beat, ended.signal);
       try {
         const next = await write(http, object, held.own, generation);
-        if (next === undefined) return lost.abort(new LeaseLost());
+        if (next === undefined) return lost.abort(held.lost);
         generation = next;
       } catch {
         // Google cannot be reached: the next beat may succeed; nobody else can reach it for us.
@@ -144,14 +151,6 @@ function keepAlive(
       await deleteObject(http, { ...object, ifGenerationMatch: generation }).catch(() => undefined);
     },
   };
-}
-
-/** Why a run has to stop at once: another one has taken its lease over. */
-export class LeaseLost extends Error {
-  constructor() {
-    super('another run has taken this deployment over, because this one gave no sign of life for a minute');
-    this.name = 'LeaseLost';
-  }
 }
 
 /** Writes the lease in place of the generation given; answers the new one, or `undefined` when somebody was faster. */

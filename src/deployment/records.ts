@@ -37,6 +37,8 @@ export function bucketRecords(http: GoogleHttp, bucket: string, folder: string):
             path: `/upload/storage/v1/b/${bucket}/o`,
             query: { uploadType: 'media', name: `${folder}/${name}`, ifGenerationMatch: onlyNew ? 0 : undefined },
             body: value,
+            // The whole record is written; a precondition that the lost first try has broken is looked into by whoever set it.
+            idempotent: true,
           },
           z.unknown(),
         );

@@ -31,7 +31,7 @@ export const faultExamples: Readonly<Record<FaultSubject, { summary: string; exa
   },
   operation: {
     summary:
-      'Operations of a `type` (`insert`, `delete`, …) on a `target` (a regular expression for its URL) end in `error` without having done anything, stay RUNNING for ever (`never`), or take `latency` milliseconds.',
+      'Operations of a `type` (`insert`, `delete`, …) on a `target` (a regular expression for its URL; of those, the `nth`) end in `error` without having done anything, stay RUNNING for ever (`never`), or take `latency` milliseconds.',
     example: `- operation:
     type: insert
     target: /instanceGroupManagers/

@@ -43,7 +43,7 @@ export function createFaultPlan(rules: readonly FaultRuleInput[] = [], clock: Cl
     entry.matched += 1;
     const { rule } = entry;
     if (clock.now() >= entry.end) return false;
-    const nth = 'match' in rule ? rule.match.nth : undefined;
+    const nth = 'match' in rule ? rule.match.nth : 'operation' in rule ? rule.operation.nth : undefined;
     if (nth !== undefined && entry.matched !== nth) return false;
     const times = 'times' in rule ? rule.times : undefined;
     if (times !== undefined && entry.fired >= times) return false;

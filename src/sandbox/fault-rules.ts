@@ -61,6 +61,8 @@ const subjects = {
     operation: z.strictObject({
       type: z.string().optional(),
       target: Pattern.optional(),
+      /** Only the nth of those that match otherwise. */
+      nth: Count.optional(),
       error: z
         .strictObject({
           code: z.string(),

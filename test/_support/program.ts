@@ -67,7 +67,8 @@ export function openDesk(
   const settings = (args: readonly string[]): string[] => [
     ...(args.includes('--markdown') ? [] : ['--json']),
     ...(args.includes('--no-sandbox') ? [] : ['--sandbox']),
-    ...['--sandbox-dir', join(path, 'sandbox'), '--work-dir', join(path, 'work')],
+    ...['--sandbox-dir', join(path, 'sandbox')],
+    ...(args.includes('--work-dir') ? [] : ['--work-dir', join(path, 'work')]),
     ...['--sandbox-machines', options.machines ?? 'off', '--sandbox-provider', options.provider ?? 'embedded'],
   ];
   if (options.provider === 'real') symlinkSync(join(homedir(), '.terraform.d'), join(path, '.terraform.d'));

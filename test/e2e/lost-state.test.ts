@@ -3,17 +3,21 @@ import { join } from 'node:path';
 
 import { describe, expect, it } from 'vitest';
 
-import { openDesk, small } from '../_support/program.ts';
+import { openDesk, small, smallIn } from '../_support/program.ts';
+import { serveSandbox } from '../_support/served-sandbox.ts';
+
+const held = [...small, '--cleanup-on-exit'];
 
 describe('a deployment whose state is lost', () => {
   it('is found by its mark, listed first, and deleted only with --no-dry-run; a sibling is not touched', async () => {
     using desk = openDesk();
+    const sandbox = await serveSandbox(desk);
     await desk.run(['create', '--project-id', 'demo-project', '--name-prefix', 'demo-1', '--zone', 'us-central1-a']);
-    const running = desk.start(['create', ...small, '--cleanup-on-exit']);
-    await running.until(({ text }) => text.startsWith('holding the cluster'));
-    running.child.kill('SIGKILL');
-    await running.ended;
-    rmSync(join(desk.path, 'work/demo-project/demo'), { recursive: true });
+    const made = await desk.run(['create', ...small]);
+    // Somebody tidies up the bucket.
+    const objects = `/storage/v1/b/${String(made.output('cluster')['bucket'])}/o`;
+    const { items } = (await sandbox.ask('GET', `${objects}?prefix=demo-deployment/`)) as { items: { name: string }[] };
+    for (const { name } of items) await sandbox.ask('DELETE', `${objects}/${encodeURIComponent(name)}`);
 
     const destroy = await desk.run(['destroy', ...small]);
     expect(destroy.faults, destroy.text).toEqual(['RESOURCES_REMAIN']);
@@ -29,18 +33,56 @@ describe('a deployment whose state is lost', () => {
     const list = await desk.run(['list', '--project-id', 'demo-project']);
     expect(list.output('deployments')['deployments']).toMatchObject([{ prefix: 'demo-1', machines: 1 }]);
   });
+});
 
-  it('of a run that was killed while it held the cluster is cleaned up by the next run first', async () => {
+describe('a run with CLEANUP_ON_EXIT that is killed with its container', () => {
+  it.each([['destroy'], ['create']])('is cleaned up by the next %s from another container', async (action) => {
     using desk = openDesk();
-    const running = desk.start(['create', ...small, '--cleanup-on-exit']);
+    const sandbox = await serveSandbox(desk);
+    const running = desk.start(['create', ...held]);
     await running.until(({ text }) => text.startsWith('holding the cluster'));
     running.child.kill('SIGKILL');
     await running.ended;
+    rmSync(join(desk.path, 'work'), { recursive: true });
+    await sandbox.ask('POST', '/_sandbox/clock', { advance: 61_000 });
 
-    const destroyed = await desk.run(['destroy', ...small]);
+    const next = await desk.run([action, ...small]);
+    const end = await desk.run(['destroy', ...small]);
 
-    expect(destroyed.code, destroyed.text).toBe(0);
-    const list = await desk.run(['list', '--project-id', 'demo-project']);
-    expect(list.output('deployments')['deployments']).toEqual([]);
+    expect(next.code, next.text).toBe(0);
+    expect(end.code, end.text).toBe(0);
+    expect(await sandbox.left()).toEqual([]);
+  });
+
+  it('without a bucket is found by cleanup', async () => {
+    using desk = openDesk();
+    const sandbox = await serveSandbox(desk);
+    await sandbox.breaks({ deniedPermission: { permission: 'storage.buckets.*' } });
+    const running = desk.start(['create', ...held]);
+    await running.until(({ text }) => text.startsWith('holding the cluster'));
+    running.child.kill('SIGKILL');
+    const { text } = await running.ended;
+    rmSync(join(desk.path, 'work'), { recursive: true });
+    await sandbox.breaks();
+
+    const again = await desk.run(['create', ...held]);
+    const cleaned = await desk.run(['cleanup', ...small, '--no-dry-run']);
+
+    expect(text).toContain('if this run is killed, `cleanup` finds it');
+    expect(again.faults).toEqual(['NAME_TAKEN']);
+    expect(cleaned.code, cleaned.text).toBe(0);
+  });
+});
+
+describe('CLEANUP_ON_EXIT', () => {
+  it('is refused for a cluster that was made to stay', async () => {
+    using desk = openDesk();
+    await desk.run(['create', ...smallIn('us-central1-a')]);
+
+    const refused = await desk.run(['create', ...held]);
+    const status = await desk.run(['status', ...small]);
+
+    expect(refused.faults, refused.text).toEqual(['CLUSTER_STAYS']);
+    expect(status.output('status')).toMatchObject({ ready: 1 });
   });
 });
