@@ -26,6 +26,7 @@ export async function main(line: CommandLine): Promise<number> {
   let view: View | undefined;
   let report: Report | undefined;
   let action: Action | undefined;
+  let stopping: AbortSignal | undefined;
   let debug = false;
   try {
     if (asksForWords(line)) {
@@ -46,6 +47,7 @@ export async function main(line: CommandLine): Promise<number> {
     for (const secret of secretTexts(options, known)) redactor.add(secret);
     for (const note of notes) report.info(note);
     const { stop, stopNow } = listenForSignals(report);
+    stopping = stop;
     action = await actions[options.action as keyof typeof actions]();
     // Some terminals say that they have no columns at all.
     const width = (line.err.isTTY && line.err.columns) || undefined;
@@ -69,7 +71,7 @@ export async function main(line: CommandLine): Promise<number> {
     const before = action === undefined || action.looks;
     const words = report ?? createReport(view, wallClock, redactor);
     const show = (stack: string): void => void line.err.write(redactor.clean(stack));
-    return await failed(before ? untouched(error) : error, words, { show, debug });
+    return await failed(before ? untouched(error) : error, words, { show, debug, asked: stopping?.reason });
   } finally {
     view?.close();
   }
@@ -88,7 +90,7 @@ function asksForWords({ argv, environment }: CommandLine): boolean {
 async function failed(
   thrown: unknown,
   report: Report,
-  { show, debug }: { show: (stack: string) => void; debug: boolean },
+  { show, debug, asked }: { show: (stack: string) => void; debug: boolean; asked: unknown },
 ): Promise<number> {
   // What went wrong first is what helps; that the clean-up failed as well is its consequence.
   const error: unknown = thrown instanceof SuppressedError ? thrown.suppressed : thrown;
@@ -96,8 +98,10 @@ async function failed(
   const fault = isFault(error) ? error : googleFault(error);
   if (fault) {
     report.fault(fault, { raw: debug });
-    report.result(fault.exit, { fault: fault.code });
-    return fault.exit;
+    // A shell expects the number of the signal that stopped a program before it did anything.
+    const exit = fault.code === 'STOPPED' && asked instanceof StopRequest ? asked.exit : fault.exit;
+    report.result(exit, { fault: fault.code });
+    return exit;
   }
   if (error instanceof StopRequest) {
     report.info('stopped', { detail: error.signal });

@@ -60,24 +60,27 @@ export async function applyAndAdopt(shop: Workshop, step: StepReport): Promise<v
     parallelism ??= remedy.parallelism;
     await run.clock.sleep(remedy.pause, run.stop);
     const { import: taken } = await planWithWhatExists(shop, step);
-    if (remedy.adopts && taken === 0) throw result.fault;
+    // What has a random name is not taken over: it makes way for another one.
+    if (remedy.adopts && taken === 0 && (await removeOrphans(shop)) === 0) throw result.fault;
   }
   await work.writeImports([]);
 }
 
 /**
- * After a run that died: what it made under a name that is chosen at random (a template) is not taken over but made anew; the
- * first one is of no use to anybody. What the state knows, and the members of the group, stay.
+ * What was made under a name that is chosen at random (a template) by a run that died, or by a call whose answer was lost, is not
+ * taken over but made anew; the first one is of no use to anybody. What the state knows, and the members of the group, stay.
+ * Answers how many were removed.
  */
-export async function removeOrphans({ run, http, deployment, terraform, control }: Workshop): Promise<void> {
+export async function removeOrphans({ run, http, deployment, terraform, control }: Workshop): Promise<number> {
   const state = valueOf(await terraform.pull(control())) ?? '';
   const members = ['compute_instance', 'compute_disk'];
   const marked = await inventory(http, deployment.project, { uuid: deployment.uuid });
   const orphans = marked.filter(({ type, id }) => !members.includes(type) && !state.includes(id));
   for (const { type, name, remove } of orphans) {
-    run.report.info('removing what a run that died has left', { detail: `${type} ${name}` });
+    run.report.info('removing what was made without being noted down', { detail: `${type} ${name}` });
     await remove(run.stop);
   }
+  return orphans.length;
 }
 
 /** Names of the accounts that this run has set out to make. */

@@ -1,9 +1,11 @@
 import type { Deployment } from '../deployment/deployment.ts';
 import type { Records } from '../deployment/records.ts';
+import { userAndHost } from '../core/who.ts';
 import { findTerraform } from '../terraform/binary.ts';
 import type { TerraformBinary } from '../terraform/binary.ts';
 import type { Control } from '../terraform/command.ts';
 import { tightMemory } from '../terraform/memory.ts';
+import { freeLock } from '../terraform/lock.ts';
 import { putInRescue } from '../terraform/rescue.ts';
 import { createTerraform } from '../terraform/runner.ts';
 import type { Terraform } from '../terraform/runner.ts';
@@ -81,6 +83,8 @@ export async function openWorkshop(
     deployment: deployment.prefix,
     resume: nextCommand(run, run.options.action),
     lockTimeoutSeconds: run.options.lockTimeoutSeconds,
+    freeLock: async (since) =>
+      bucket !== undefined && freeLock(http, { bucket, folder }, { run: session.id, who: userAndHost(), since }),
     rescue: bucket === undefined ? undefined : (state) => putInRescue(http, { bucket, folder }, state),
     clock: run.clock,
   });

@@ -98,7 +98,7 @@ export function createDispatch(
     if (fault.delay) await world.clock.sleep(fault.delay, signal);
     if (fault.before) return await broken(fault.before, signal);
     if (!match.raw && hasBody(incoming)) request.body = await readJson(incoming.source);
-    if (fault.taken) await takeAsStranger(request, match);
+    if (fault.taken && !match.raw) await takeAsStranger(request, match);
     const answered: unknown = await match.handler(request);
     const answer = withoutBody(method, render(answered, request.query['prettyPrint'] === 'true'));
     if (fault.after && ('cutAfter' in fault.after || 'slow' in fault.after)) return { ...answer, ...fault.after };

@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+
 import type { Clock } from '../core/clock.ts';
 import { wallClock } from '../core/clock.ts';
 import { OperationError } from './operation-error.ts';
@@ -45,6 +47,7 @@ export function createFaultPlan(rules: readonly FaultRuleInput[] = [], clock: Cl
     if (clock.now() >= entry.end) return false;
     const nth = 'match' in rule ? rule.match.nth : 'operation' in rule ? rule.operation.nth : undefined;
     if (nth !== undefined && entry.matched !== nth) return false;
+    if ('match' in rule && !isChosen(rule.match, entry.matched)) return false;
     const times = 'times' in rule ? rule.times : undefined;
     if (times !== undefined && entry.fired >= times) return false;
     entry.fired += 1;
@@ -110,6 +113,13 @@ function count(rules: unknown, now: number): Counted[] {
     const until = 'until' in rule ? rule.until : undefined;
     return { rule, matched: 0, fired: 0, end: until === undefined ? Infinity : now + until };
   });
+}
+
+// By a hash of the seed and the place in the row: no state to keep, and the same every time.
+function isChosen({ share = 1, seed = 0 }: RuleOf<'match'>['match'], place: number): boolean {
+  if (share === 1) return true;
+  const digest = createHash('sha256').update(`${seed} ${place}`).digest();
+  return digest.readUInt32BE() / 2 ** 32 < share;
 }
 
 function isMatch({ match }: RuleOf<'match'>, call: HttpCall): boolean {

@@ -19,6 +19,9 @@ const Match = z.strictObject({
   principal: Pattern.optional(),
   /** Only the nth of the requests that match otherwise (1 is the first). */
   nth: Count.optional(),
+  /** Only this share of them (0.1: one in ten), chosen at random; the same `seed` chooses the same ones. */
+  share: z.number().min(0).max(1).optional(),
+  seed: z.number().int().optional(),
 });
 
 const Then = oneOf({

@@ -9,7 +9,7 @@ import { runTerraform } from './command.ts';
 import type { Control, TerraformEnd } from './command.ts';
 import { terraformEnvironment } from './environment.ts';
 import { isLockOf, runName } from './lock-owner.ts';
-import { holderOf, isLockRace } from './lock-text.ts';
+import { holderOf, isInitUnlockError, isLockRace, isUnlockError } from './lock-text.ts';
 import type { TerraformLog } from './log.ts';
 import type { Result, TerraformSettings } from './runner.ts';
 import { saveAgain } from './save-again.ts';
@@ -114,22 +114,36 @@ export function createEngine(settings: TerraformSettings, log: TerraformLog, clo
     const since = clock.now();
     const deadline = since + lockTimeoutSeconds * 1000;
     for (let tries = 1; ; tries += 1) {
-      const result = await once(request);
+      const result = await unlocked(await once(request), since);
       if (result.ok || result.end.interruption !== 'none') return result;
       const holder = holderOf(result.diagnostics);
       if (result.diagnostics.some(isLockRace) && tries <= lockRaceTries) {
         log.line('! the lock went away while terraform looked at it: asking again');
         await clock.sleep(500 * tries);
+      } else if (result.diagnostics.some(isInitUnlockError) && tries <= lockRaceTries && (await freed(since))) {
+        log.line('! the lock of init could not be given back, and is off now all the same: again');
       } else if (holder && isLockOf({ run: settings.run, who, since }, holder) && tries <= 3) {
         log.line('! the lock is our own: its confirmation was lost, it is taken back');
         const args = ['force-unlock', '-force', holder.id];
-        await once({ verb: 'force-unlock', args, budget: 120_000, control: {} });
+        if (!(await freed(since))) await once({ verb: 'force-unlock', args, budget: 120_000, control: {} });
       } else if (holder !== undefined && clock.now() < deadline) {
         request.control.onWait?.(holder);
       } else {
         return result;
       }
     }
+  }
+
+  /** The work is done, and only the lock stayed: often it went, and nobody heard of it. */
+  async function unlocked(result: Result<TerraformEnd>, since: number): Promise<Result<TerraformEnd>> {
+    if (result.ok || result.fault.code !== 'UNLOCK_FAILED') return result;
+    if (!(await freed(since))) return result;
+    log.line('! the lock could not be given back, and is off now all the same');
+    return { ok: true, value: result.end, diagnostics: result.diagnostics.filter((one) => !isUnlockError(one)) };
+  }
+
+  async function freed(since: number): Promise<boolean> {
+    return (await settings.freeLock?.(since).catch(() => false)) ?? false;
   }
 
   /** The state comes by standard input, so that it can be saved from a full or read-only disk. */

@@ -14,9 +14,10 @@ export interface LockHolder {
   created: number | undefined;
 }
 
-/** Tells that Terraform could not get the lock. */
-function isLockError({ summary }: Diagnostic): boolean {
-  return summary === 'Error acquiring the state lock';
+/** Tells that Terraform could not get the lock; `init` says so in words of its own. */
+function isLockError({ summary, detail }: Diagnostic): boolean {
+  const atInit = summary.startsWith('Error loading state: writing ') && detail.includes('Lock Info:');
+  return summary === 'Error acquiring the state lock' || atInit;
 }
 
 /**
@@ -30,6 +31,17 @@ export function isLockRace(diagnostic: Diagnostic): boolean {
 /** Tells that the work was done and only the lock could not be given back. */
 export function isUnlockError({ summary }: Diagnostic): boolean {
   return summary === 'Error releasing the state lock';
+}
+
+/**
+ * Tells that `init`, which locks a state that is not there yet in order to write an empty one, could not give its lock back. Then
+ * it ends as if it had failed, whatever it has written.
+ */
+export function isInitUnlockError({ summary, detail }: Diagnostic): boolean {
+  return (
+    summary.startsWith('Error loading state') &&
+    detail.includes('unlocking the state file on Google Cloud Storage failed')
+  );
 }
 
 /** The holder whose lock stopped a command; `undefined` when it was something else. */

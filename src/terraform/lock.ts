@@ -3,6 +3,8 @@ import * as z from 'zod';
 import { isGoogleError } from '../google/http.ts';
 import type { GoogleHttp } from '../google/http.ts';
 import { deleteObject, readText } from '../google/storage.ts';
+import { isLockOf } from './lock-owner.ts';
+import type { LockOwner } from './lock-owner.ts';
 import type { LockHolder } from './lock-text.ts';
 
 /** Where a deployment's folder is. */
@@ -53,6 +55,12 @@ export async function unlock(http: GoogleHttp, place: LockPlace, lock: Pick<Held
     if (isGoogleError(error, 412)) return false;
     throw error;
   }
+}
+
+/** Takes off a lock of `owner`; answers whether nothing is locked any more. Somebody else's lock stays. */
+export async function freeLock(http: GoogleHttp, place: LockPlace, owner: LockOwner): Promise<boolean> {
+  const lock = await readLock(http, place);
+  return lock === undefined || (isLockOf(owner, lock) && (await unlock(http, place, lock)));
 }
 
 // The name that Terraform's own gcs backend gives the lock of the workspace `default`.

@@ -54,6 +54,11 @@ export interface TerraformSettings {
   resume: string;
   /** How long to wait for a live run of the same deployment. */
   lockTimeoutSeconds: number;
+  /**
+   * Takes off the lock that a command of this run has taken since then (milliseconds since 1970), where Terraform could not; answers
+   * whether nothing is locked any more.
+   */
+  freeLock?: ((since: number) => Promise<boolean>) | undefined;
   /** Puts a state that cannot be saved where the next run finds it, and answers where that is. */
   rescue?: ((state: string) => Promise<string>) | undefined;
   clock?: Clock;

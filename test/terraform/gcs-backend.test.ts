@@ -2,9 +2,11 @@ import { readFile } from 'node:fs/promises';
 
 import { expect, it } from 'vitest';
 
+import { wallClock } from '../../src/core/clock.ts';
 import { isFault } from '../../src/core/faults.ts';
+import { userAndHost } from '../../src/core/who.ts';
 import { getObject, putText } from '../../src/google/storage.ts';
-import { readLock, unlock } from '../../src/terraform/lock.ts';
+import { freeLock, readLock, unlock } from '../../src/terraform/lock.ts';
 import { valueOf } from '../../src/terraform/runner.ts';
 import type { Result } from '../../src/terraform/runner.ts';
 import { fastClock } from './fast-clock.ts';
@@ -129,6 +131,22 @@ it('says that the work is done when only the lock cannot be given back', async (
   });
   expect(await getObject(desk.http, 'state', stateObject)).toBeDefined();
   expect(await readLock(desk.http, place)).toBeDefined();
+});
+
+it.each([
+  ['was given back, although nobody heard of it', { status: 404, reason: 'notFound', when: 'after' as const }],
+  ['stayed, and we can take it off', { status: 403, reason: 'forbidden', message: 'not today' }],
+])('is content with a lock that %s', async (_what, refusal) => {
+  const desk = await openCloud();
+  const owner = { run: '0badcafe', who: userAndHost() };
+  const free = (since: number): Promise<boolean> => freeLock(desk.http, place, { ...owner, since });
+  await using bench = await openBench(desk, { freeLock: free, clock: wallClock });
+  desk.refuse({ method: 'DELETE', path: 'default.tflock' }, refusal, 1);
+
+  const result = await bench.terraform.apply({ fresh: true });
+
+  expect(result.ok).toBe(true);
+  expect(await readLock(desk.http, place)).toBeUndefined();
 });
 
 it('ends a terraform that would ask for its lock back for ever', async () => {

@@ -26,7 +26,9 @@ export interface Step {
 }
 
 /** Settings that a test chooses for itself. */
-export type Changes = Partial<Pick<TerraformSettings, 'clock' | 'lockTimeoutSeconds' | 'redactor' | 'rescue'>>;
+export type Changes = Partial<
+  Pick<TerraformSettings, 'clock' | 'freeLock' | 'lockTimeoutSeconds' | 'redactor' | 'rescue'>
+>;
 
 /** Steps for every verb alike, for each verb, or for each call of a verb. */
 export type Scenario = Step[] | Record<string, Step[] | Step[][]>;
