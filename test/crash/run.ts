@@ -1,0 +1,87 @@
+import { execFileSync } from 'node:child_process';
+import { appendFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+
+import { table } from '../../src/core/table.ts';
+import { openCrashCloud } from './cloud.ts';
+import { kills } from './kills.ts';
+import { matrix } from './matrix.ts';
+import type { Case, Outcome, Suite } from './outcome.ts';
+import { reliabilityPage, rowsOf } from './page.ts';
+import type { Played } from './page.ts';
+import { runners } from './runners.ts';
+import { signals } from './signals.ts';
+import { storageErrors } from './storage-errors.ts';
+
+// Plays the suites against the built program and prints one table. Words pick the suites whose name holds one of them.
+//   --every N     only every Nth case of each suite
+//   --workers N   clouds side by side (default 3)
+//   --only TEXT   only cases whose name holds it
+//   --write       write docs/reliability.md
+const suites: readonly Suite[] = [matrix, kills, signals, runners, storageErrors];
+const root = join(import.meta.dirname, '../..');
+const program = join(root, 'dist/cluster-provision.mjs');
+const log = join(root, 'dist/crash.jsonl');
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    every: { type: 'string', default: '1' },
+    workers: { type: 'string', default: '3' },
+    only: { type: 'string', default: '' },
+    write: { type: 'boolean', default: false },
+  },
+});
+
+execFileSync(process.execPath, [join(root, 'scripts/build.ts')], { stdio: 'ignore' });
+writeFileSync(log, '');
+const played: Played[] = [];
+for (const suite of suites) {
+  if (positionals.length > 0 && !positionals.some((word) => suite.name.includes(word))) continue;
+  played.push({ suite, ...(await playSuite(suite)) });
+}
+for (const line of table(rowsOf(played))) console.log(line);
+if (values.write) writeFileSync(join(root, 'docs/reliability.md'), reliabilityPage(played));
+const bad = played.flatMap(({ outcomes }) => outcomes).filter(isBad);
+process.exit(bad.length > 0 ? 1 : 0);
+
+async function playSuite(suite: Suite): Promise<{ total: number; outcomes: Outcome[] }> {
+  using first = await openCrashCloud(program);
+  const all = await suite.cases(first);
+  const chosen = all
+    .filter(({ name }) => name.includes(values.only))
+    .filter((_, index) => index % Number(values.every) === 0);
+  console.log(`${suite.name}: ${chosen.length} of ${all.length} cases`);
+  const outcomes: Outcome[] = [];
+  let next = 0;
+  async function work(worker: number): Promise<void> {
+    using cloud = await openCrashCloud(program);
+    for (let index = next++; index < chosen.length; index = next++) {
+      const one = chosen[index];
+      if (!one) return;
+      const outcome = await playOne(one, cloud, `case-${worker}-${index}`);
+      outcomes.push(outcome);
+      appendFileSync(log, `${JSON.stringify({ suite: suite.name, name: one.name, ...outcome })}\n`);
+      if (isBad(outcome)) {
+        const { codes, faults, leftovers } = outcome;
+        console.log(`! ${one.name}: ${codes.join(' ')} ${faults.join(', ')} ${leftovers.join(', ')}`);
+      }
+    }
+  }
+  await Promise.all(Array.from({ length: Number(values.workers) }, (_, worker) => work(worker)));
+  return { total: all.length, outcomes };
+}
+
+async function playOne(one: Case, cloud: Parameters<Case['play']>[0], project: string): Promise<Outcome> {
+  try {
+    return await one.play(cloud, project);
+  } catch (error) {
+    await cloud.breaks();
+    return { codes: [], faults: [], converged: false, leftovers: [], wrongCode: true, text: String(error) };
+  }
+}
+
+function isBad({ converged, leftovers, wrongCode }: Outcome): boolean {
+  return !converged || wrongCode || leftovers.length > 0;
+}
