@@ -6,6 +6,8 @@ import type { Lease, LeaseHolder } from '../deployment/lease.ts';
 import { readLock, unlock } from '../terraform/lock.ts';
 import { isLockOf } from '../terraform/lock-owner.ts';
 import type { LockOwner } from '../terraform/lock-owner.ts';
+import { endStragglers } from '../terraform/stragglers.ts';
+import { workDirectoryPath } from '../terraform/work-directory.ts';
 import { nextCommand } from './next-command.ts';
 import type { Session } from './session.ts';
 
@@ -53,7 +55,10 @@ export async function takeTurn(session: Session, deployment: Deployment): Promis
     },
   });
   if ('heldBy' in lease) throw held(session, prefix, lease.heldBy);
-  if (lease.dead) run.report.warn('an earlier run died: going on from where it stopped', { detail: line(lease.dead) });
+  if (lease.dead) {
+    run.report.warn('an earlier run died: going on from where it stopped', { detail: line(lease.dead) });
+    await endStragglers(workDirectoryPath(run.options, run.environment));
+  }
 
   // Whoever of ours had it does not live any more; the lock of somebody's own Terraform is left alone.
   const lock = lease.dead && (await readLock(http, place));

@@ -4,17 +4,24 @@ import { describe, expect, it } from 'vitest';
 
 import { openDesk, small } from '../_support/program.ts';
 import type { Desk, Running } from '../_support/program.ts';
+import { serveSandbox } from '../_support/served-sandbox.ts';
 
 // The host goes away: the run and its Terraform, at once. The cloud is somewhere else and goes on.
 function pullThePlug(desk: Desk, { child }: Running): void {
   child.kill('SIGKILL');
-  for (const pid of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
+  for (const pid of inWork(desk)) process.kill(pid, 'SIGKILL');
+}
+
+// What runs in the desk's work directory.
+function inWork(desk: Desk): number[] {
+  const pids = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
+  return pids.map(Number).filter((pid) => {
     try {
-      if (readlinkSync(`/proc/${pid}/cwd`).startsWith(`${desk.path}/work`)) process.kill(Number(pid), 'SIGKILL');
+      return readlinkSync(`/proc/${pid}/cwd`).startsWith(`${desk.path}/work`);
     } catch {
-      // It has ended by itself meanwhile.
+      return false;
     }
-  }
+  });
 }
 
 describe('a create that is killed while it makes things', () => {
@@ -47,14 +54,14 @@ describe('a create that is killed while it makes things', () => {
 
   it('is waited for until it has been silent for a minute', async () => {
     using desk = openDesk();
-    const cloud = desk.start(['sandbox']);
-    await cloud.until(({ event }) => event === 'output');
+    const sandbox = await serveSandbox(desk);
     const running = desk.start(['create', ...small]);
     await running.until(({ event, text }) => event === 'step.start' && text.startsWith('create in'));
     pullThePlug(desk, running);
     await running.ended;
 
     const early = await desk.run(['create', ...small, '--lock-timeout', '1s']);
+    await sandbox.ask('POST', '/_sandbox/clock', { advance: 61_000 });
     const again = await desk.run(['create', ...small, '--lock-timeout', '2m']);
 
     expect(early.faults).toEqual(['LOCK_HELD']);
