@@ -7,49 +7,62 @@ import { join } from 'node:path';
 import { time } from './timing.ts';
 import type { Timing } from './timing.ts';
 
+/** Ways to apply a configuration: in one go, or with a plan that somebody can read and write down before it is applied. */
+export const ways = {
+  'in one go': [
+    ['init', '-input=false'],
+    ['apply', '-input=false', '-auto-approve', '-parallelism=64'],
+  ],
+  'plan first': [
+    ['init', '-input=false'],
+    ['plan', '-input=false', '-parallelism=64', '-out=plan'],
+    ['show', '-json', 'plan'],
+    ['apply', '-input=false', '-parallelism=64', 'plan'],
+    ['output', '-json'],
+  ],
+} as const;
+
 /**
- * Plain `terraform init` and `terraform apply` of the directory that our create has written, against a fresh sandbox that
- * holds nothing but the state bucket. Answers both together; undefined where terraform is not on the PATH.
+ * Plain terraform with the directory that our create has written, against a fresh sandbox that holds nothing but the state
+ * bucket. Answers the seconds of all its commands together; undefined where terraform is not on the PATH.
  */
 export async function bareTerraform(
   bundle: string,
   home: string,
   env: Record<string, string>,
-): Promise<Timing | undefined> {
-  const { child, variables } = await serveSandbox(bundle, home, env);
+  way: keyof typeof ways,
+): Promise<number | undefined> {
+  const name = way.replaceAll(' ', '-');
+  await using sandbox = await serveSandbox(bundle, home, env, `bare-sandbox-${name}`);
   try {
-    const directory = join(home, 'bare');
+    const directory = join(home, `bare-${name}`);
     mkdirSync(directory);
     const work = join(home, 'work/bench-project/bench');
     for (const file of ['main.tf.json', 'tf.auto.tfvars.json']) cpSync(join(work, file), join(directory, file));
-    await makeBucket(variables, bucketOf(join(directory, 'main.tf.json')));
-    const environment = { ...env, ...variables, TF_IN_AUTOMATION: '1', CHECKPOINT_DISABLE: '1' };
-    const init = await time('terraform', ['init', '-input=false'], environment, directory);
-    const apply = await time(
-      'terraform',
-      ['apply', '-input=false', '-auto-approve', '-parallelism=64'],
-      environment,
-      directory,
-    );
-    if (init.code !== 0 || apply.code !== 0) throw new Error(`bare terraform failed:\n${init.output}\n${apply.output}`);
-    return { ...apply, seconds: init.seconds + apply.seconds };
+    await makeBucket(sandbox.variables, bucketOf(join(directory, 'main.tf.json')));
+    const environment = { ...env, ...sandbox.variables, TF_IN_AUTOMATION: '1', CHECKPOINT_DISABLE: '1' };
+    let seconds = 0;
+    for (const args of ways[way]) {
+      const timing: Timing = await time('terraform', args, environment, directory);
+      if (timing.code !== 0) throw new Error(`terraform ${args.join(' ')} failed:\n${timing.output}`);
+      seconds += timing.seconds;
+    }
+    return seconds;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
     throw error;
-  } finally {
-    child.removeAllListeners('close');
-    const closed = once(child, 'close');
-    child.kill('SIGINT');
-    await closed;
   }
 }
 
-function serveSandbox(
-  bundle: string,
-  home: string,
-  env: Record<string, string>,
-): Promise<{ child: ChildProcess; variables: Record<string, string> }> {
-  const args = [bundle, 'sandbox', '--json', '--sandbox-dir', join(home, 'bare-sandbox'), '--sandbox-machines', 'off'];
+/** A sandbox in a process of its own, so that what is measured does not pay for opening it. */
+export interface Served extends AsyncDisposable {
+  /** What other tools find it by. */
+  variables: Record<string, string>;
+}
+
+/** Serves the sandbox in the folder `name` of `home`. */
+export function serveSandbox(bundle: string, home: string, env: Record<string, string>, name: string): Promise<Served> {
+  const args = [bundle, 'sandbox', '--json', '--sandbox-dir', join(home, name), '--sandbox-machines', 'off'];
   const child = spawn(process.execPath, args, { env, cwd: home, stdio: ['ignore', 'pipe', 'inherit'] });
   return new Promise((resolve, reject) => {
     let text = '';
@@ -58,9 +71,18 @@ function serveSandbox(
     child.stdout.on('data', (chunk: Buffer) => {
       text += chunk.toString();
       const line = text.split('\n').find((each) => each.includes('"variables"'));
-      if (line) resolve({ child, variables: (JSON.parse(line) as { variables: Record<string, string> }).variables });
+      if (!line) return;
+      const { variables } = JSON.parse(line) as Served;
+      resolve({ variables, [Symbol.asyncDispose]: () => end(child) });
     });
   });
+}
+
+async function end(child: ChildProcess): Promise<void> {
+  child.removeAllListeners('close');
+  const closed = once(child, 'close');
+  child.kill('SIGINT');
+  await closed;
 }
 
 function bucketOf(file: string): string {

@@ -3,7 +3,8 @@ import { readdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { atMost } from './row.ts';
+import { bundle as bundleInto } from '../../scripts/build.ts';
+import { atMost, told } from './row.ts';
 import type { Row } from './row.ts';
 import { pairedRatio, time } from './timing.ts';
 
@@ -25,8 +26,12 @@ export async function startUpRows(): Promise<Row[]> {
   const validate = call(['validate', '--env-file', join(root, 'env.list.example'), '--work-dir', join(lonely, 'work')]);
   try {
     const size = await sizeOf(lonely);
+    await bundleInto(join(lonely, 'cdktf'), { cdktf: 'test/bench/cdktf-alone.ts' });
+    const cdktf = async () => (await time(process.execPath, [join(lonely, 'cdktf/cdktf.mjs')], env)).seconds;
+    const bound = await pairedRatio(cdktf, nothing, runs);
     return [
       atMost('validate over node -e 0', await pairedRatio(validate, nothing, runs), 5),
+      told('  what bounds it: loading CDKTF and the classes of the stack, over node -e 0', `${bound.toFixed(2)} x`),
       atMost('--help over node -e 0', await pairedRatio(call(['--help']), nothing, runs), 2),
       atMost('bundle, with no node_modules beside it', size, 4, ' MB'),
     ];
