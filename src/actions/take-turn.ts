@@ -81,9 +81,8 @@ async function giveBack(lease: Lease, { http }: Session, place: { bucket: string
   await lease[Symbol.asyncDispose]();
 }
 
-// Terraform writes the time of its host into the lock, which may differ from Google's by some minutes.
-function owner({ run, who, since }: LeaseHolder): LockOwner {
-  return { run, who, since: Date.parse(since) - 300_000 };
+function owner({ run, who, began }: LeaseHolder): LockOwner {
+  return { run, who, since: began };
 }
 
 function line({ who, action, since }: LeaseHolder): string {

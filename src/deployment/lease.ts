@@ -14,6 +14,8 @@ const Holder = z.object({
   who: z.string(),
   /** When the run took the lease, by Google's clock (ISO 8601). */
   since: z.string(),
+  /** The same by the clock of its host (milliseconds since 1970), which writes the time into Terraform's lock. */
+  began: z.number().default(0),
 });
 
 /** Who may change a deployment at the moment. */
@@ -59,7 +61,8 @@ const look = 2_000;
 export async function takeLease(http: GoogleHttp, request: LeaseRequest): Promise<Lease | { heldBy: LeaseHolder }> {
   const { clock, stop } = request;
   const object = { bucket: request.bucket, name: `${request.folder}/lease.json` };
-  const deadline = clock.now() + request.timeout;
+  const began = clock.now();
+  const deadline = began + request.timeout;
   for (;;) {
     const found = await readText(http, object.bucket, object.name);
     const holder = found && parseHolder(found.text);
@@ -176,6 +179,6 @@ function parseHolder(text: string): LeaseHolder {
   try {
     return Holder.parse(JSON.parse(text));
   } catch {
-    return { run: '', action: 'something', who: 'somebody', since: '' };
+    return { run: '', action: 'something', who: 'somebody', since: '', began: 0 };
   }
 }
