@@ -74,6 +74,7 @@ export async function takeLease(http: GoogleHttp, request: LeaseRequest): Promis
         action: request.action,
         who: userAndHost(),
         since: new Date(http.time()).toISOString(),
+        began,
       };
       const generation = await write(http, object, own, found?.generation ?? '0');
       if (generation !== undefined)
