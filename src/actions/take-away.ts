@@ -6,13 +6,14 @@ import type { StepReport } from '../core/report.ts';
 import { waitForOperations } from '../deployment/adoption.ts';
 import { deleteDependants, findDependants } from '../deployment/dependants.ts';
 import type { Dependant } from '../deployment/dependants.ts';
-import { fulfilIntent } from '../deployment/intent.ts';
+import { fulfilIntent, readIntent } from '../deployment/intent.ts';
 import { inventory } from '../deployment/inventory.ts';
 import type { Found } from '../deployment/inventory.ts';
 import { googleFault, saidBy } from '../google/google-fault.ts';
 import { isGoogleError } from '../google/http.ts';
 import { rescueState } from '../terraform/rescue.ts';
 import { refusalsIn, saidIn } from '../terraform/verdict.ts';
+import { removeOrphans } from './adopt.ts';
 import { nextCommand } from './next-command.ts';
 import { sayWhatExists } from './what-exists.ts';
 import type { Workshop } from './workshop.ts';
@@ -31,7 +32,9 @@ export async function takeAway(shop: Workshop): Promise<{ removed: number }> {
   const { run, http, deployment, records } = shop;
   try {
     const wait = patiently(shop);
-    await run.report.step('destroy', (step) => destroyState(shop, step, wait));
+    // What was interrupted has made things that no state knows; they would hold what the state does know.
+    const interrupted = (await readIntent(records)) !== undefined;
+    await run.report.step('destroy', (step) => destroyState(shop, step, wait, interrupted));
     const removed = await run.report.step('inventory: is anything left?', (step) => removeRest(shop, step, wait));
     const left = await inventory(http, deployment.project, { uuid: deployment.uuid });
     if (left.length > 0) throw remain(shop, left, wait.strangers);
@@ -43,12 +46,17 @@ export async function takeAway(shop: Workshop): Promise<{ removed: number }> {
 }
 
 /** Destroys what the state holds, but for the networks that strangers hold. */
-async function destroyState(shop: Workshop, step: StepReport, wait: Wait): Promise<void> {
+async function destroyState(shop: Workshop, step: StepReport, wait: Wait, interrupted: boolean): Promise<void> {
   const { deployment, terraform, work, control } = shop;
   await work.writeStack({ configuration: emptyCluster(shop.backend), variables: {} });
   const ready = await terraform.init(control());
   if (!ready.ok) throw ready.fault;
   await rescueState(shop, deployment);
+  if (interrupted) {
+    await untilQuiet(shop, step);
+    // One that cannot be removed yet is tried again when the state's own are gone, and is named if it stays.
+    await removeOrphans(shop).catch(() => 0);
+  }
   await wait.clear('');
   for (;;) {
     const result = await terraform.destroy(control((detail) => step.progress(detail)));
@@ -61,15 +69,18 @@ async function destroyState(shop: Workshop, step: StepReport, wait: Wait): Promi
   }
 }
 
-/** Deletes what carries the uuid although no state knew it; answers how much that was. */
-async function removeRest({ run, http, deployment }: Workshop, step: StepReport, wait: Wait): Promise<number> {
-  let removed = 0;
-  // What a killed run has asked for comes into being after one has looked for it.
+/** Waits for what a run that was stopped or killed has asked for: it comes into being after one has looked for it. */
+async function untilQuiet({ run, http, deployment }: Workshop, step: StepReport): Promise<void> {
   await waitForOperations(http, deployment, {
     clock: run.clock,
     stop: run.stop,
     onWait: (count) => step.progress(`waiting for ${counted(count, 'operation')} of an earlier run`),
   });
+}
+
+/** Deletes what carries the uuid although no state knew it; answers how much that was. */
+async function removeRest({ run, http, deployment }: Workshop, step: StepReport, wait: Wait): Promise<number> {
+  let removed = 0;
   for (;;) {
     const refused: string[] = [];
     for (const found of await inventory(http, deployment.project, { uuid: deployment.uuid })) {

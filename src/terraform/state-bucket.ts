@@ -218,6 +218,7 @@ async function deleteIfEmpty(http: GoogleHttp, bucket: string): Promise<boolean>
     await deleteBucket(http, bucket);
     return true;
   } catch (error) {
+    if (isGoogleError(error, 404)) return true;
     // Another deployment has put something into it since, or only its owner may delete it: it stays.
     if (isGoogleError(error, 409) || isGoogleError(error, 403)) return false;
     throw error;
