@@ -128,22 +128,38 @@ describe.runIf(hasEngine)('a container that holds its cluster', () => {
     expect(await deploymentsIn(sandbox), text).toContain('no deployments');
   });
 
-  it('leaves it to cleanup where the container is gone too', async () => {
+  it('that is killed and removed leaves it to the next run, in another container', async () => {
     const sandbox = sharedDirectory();
-    const slow = faults(sandbox, '- operation: {type: delete, target: /networks/, latency: 20000}');
-    const container = await startHeld(sandbox, ...slow);
+    const container = await startHeld(sandbox);
     await container.until('holding the cluster');
-    await engine('stop', '-t', '2', container.name);
+    await engine('kill', container.name);
     await engine('rm', container.name);
-    writeFileSync(join(sandbox, 'faults.yaml'), '[]');
-    const volume = ['-v', `${sandbox}:/tmp/sandbox`];
 
-    const told = await run(volume, 'destroy', ...quick);
-    const cleaned = await run(volume, 'cleanup', ...quick, '--no-dry-run');
+    const destroyed = await run(['-v', `${sandbox}:/tmp/sandbox`], 'destroy', ...quick);
 
-    expect(told.code, told.err).toBe(31);
-    expect(told.err).toContain('docker run IMAGE cleanup');
-    expect(cleaned.code, cleaned.err).toBe(0);
+    expect(destroyed.code, destroyed.err).toBe(0);
+    expect(destroyed.err).toContain('an earlier run died');
+    expect(await deploymentsIn(sandbox)).toContain('no deployments');
+  });
+
+  it('that runs out of memory leaves it to the next run as well', async () => {
+    const sandbox = sharedDirectory();
+    const container = await start(
+      ['-v', `${sandbox}:/tmp/sandbox`, '--memory', '1g', '--memory-swap', '1g'],
+      ...['create', ...held],
+    );
+    await container.until('holding the cluster');
+    // What the kernel does to the largest process of a container that has no memory left.
+    const { out } = await engine('top', container.name, '-eo', 'pid,rss,args');
+    const [largest = ''] = out.split('\n').filter((line) => line.includes('cluster-provision.mjs'));
+    process.kill(Number(largest.trim().split(/\s+/)[0]), 'SIGKILL');
+    const { code } = await container.ended();
+    await engine('rm', container.name);
+
+    const destroyed = await run(['-v', `${sandbox}:/tmp/sandbox`], 'destroy', ...quick);
+
+    expect(code).toBe(137);
+    expect(destroyed.code, destroyed.err).toBe(0);
     expect(await deploymentsIn(sandbox)).toContain('no deployments');
   });
 

@@ -57,7 +57,7 @@ export async function start(settings: readonly string[], ...words: string[]): Pr
     name,
     said,
     async until(text) {
-      for (let tries = 0; tries < 300; tries += 1) {
+      for (let tries = 0; tries < 600; tries += 1) {
         const all = await said();
         if (all.includes(text)) return;
         if ((await engine('inspect', '-f', '{{.State.Running}}', name)).out.trim() !== 'true') break;
