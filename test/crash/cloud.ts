@@ -23,6 +23,8 @@ export interface CrashCloud {
   advance(ms: number): Promise<void>;
   /** What exists in the project beside what Google gives every project. */
   left(project: string): Promise<LedgerEntry[]>;
+  /** Takes away what carries nobody's mark, as its owner would. */
+  removeStrangers(project: string): Promise<void>;
   /** The host of a run goes away: the program, its Terraform, and the disk of its container. */
   pullThePlug(running: Running, place: Place): Promise<void>;
   [Symbol.dispose](): void;
@@ -67,6 +69,11 @@ export async function openCrashCloud(program?: string): Promise<CrashCloud> {
       return parts.every((kind) => there.get(kind)?.length === 1);
     },
     left,
+    async removeStrangers(project) {
+      for (const { name, uuid } of await left(project))
+        if (uuid === undefined && name.startsWith(`projects/${project}/global/`))
+          await sandbox.ask('DELETE', `/compute/v1/${name}`).catch(() => undefined);
+    },
     breaks: (...rules) => sandbox.breaks(...rules),
     counts: async () => (await sandbox.ask('GET', '/_sandbox/faults')) as { matched: number; fired: number }[],
     advance: async (ms) => void (await sandbox.ask('POST', '/_sandbox/clock', { advance: ms })),
