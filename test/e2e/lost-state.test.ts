@@ -3,6 +3,7 @@ import { join } from 'node:path';
 
 import { describe, expect, it } from 'vitest';
 
+import { wallClock } from '../../src/core/clock.ts';
 import { openDesk, small, smallIn } from '../_support/program.ts';
 import { serveSandbox } from '../_support/served-sandbox.ts';
 
@@ -32,6 +33,31 @@ describe('a deployment whose state is lost', () => {
 
     const list = await desk.run(['list', '--project-id', 'demo-project']);
     expect(list.output('deployments')['deployments']).toMatchObject([{ prefix: 'demo-1', machines: 1 }]);
+  });
+});
+
+describe('a destroy that is killed', () => {
+  it.each([
+    ['before it deletes its bucket', '/b/[^/]+$', 'before'],
+    ['when its record is gone and an old version is not', 'deployment\\.json\\?generation', 'after'],
+  ] as const)('%s, is finished by the next one', async (_when, path, stall) => {
+    using desk = openDesk();
+    const sandbox = await serveSandbox(desk);
+    await desk.run(['create', ...small]);
+    // eslint-disable-next-line unicorn/no-thenable -- a word of the rules' format and never a function
+    await sandbox.breaks({ match: { service: 'storage', method: 'DELETE', path }, then: { stall } });
+    const running = desk.start(['destroy', ...small]);
+    await running.until(({ event, text }) => event === 'step.start' && text === 'state and files');
+    await wallClock.sleep(500);
+    running.child.kill('SIGKILL');
+    await running.ended;
+    await sandbox.breaks();
+    await sandbox.ask('POST', '/_sandbox/clock', { advance: 61_000 });
+
+    const again = await desk.run(['destroy', ...small]);
+
+    expect(again.code, again.text).toBe(0);
+    expect(await sandbox.left()).toEqual([]);
   });
 });
 
