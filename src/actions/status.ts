@@ -3,6 +3,7 @@ import { fail } from '../core/faults.ts';
 import { refusedLine } from '../deployment/machine-lines.ts';
 import { lookAtMachines } from '../deployment/readiness.ts';
 import { readIntent } from '../deployment/intent.ts';
+import { readLease } from '../deployment/lease.ts';
 import { getGroup } from '../google/compute-machines.ts';
 import { emptyCluster } from '../../stacks/empty-cluster.ts';
 import { valueOf } from '../terraform/runner.ts';
@@ -42,9 +43,11 @@ export const status: Action = {
     const zone = deployment.zone ?? '';
     const group = `${deployment.prefix}-mig`;
     await using shop = await openWorkshop(session, deployment, records);
+    const turn = bucket && (await readLease(http, { bucket: bucket.name, folder: deployment.folder }));
     const [size, drift, intent, lock] = await Promise.all([
       getGroup(http, options.projectId, zone, group),
-      readDrift(shop),
+      // While a run is at work the state is behind, and the work directory may be its own.
+      turn?.alive ? undefined : readDrift(shop),
       readIntent(records),
       bucket && readLock(http, { bucket: bucket.name, folder: deployment.folder }),
     ]);
@@ -77,7 +80,7 @@ export const status: Action = {
       ...description,
       headline: `${deployment.prefix} in ${zone}: ${ready} of ${counted(size?.targetSize ?? 0, 'machine')} ready`,
       facts: [
-        ...(drift.length > 0 ? [] : [{ label: 'drift', text: 'none' }]),
+        ...(drift?.length === 0 ? [{ label: 'drift', text: 'none' }] : []),
         { label: 'page', text: reportPagePath(run) },
       ],
       remarks: [
@@ -87,8 +90,9 @@ export const status: Action = {
         ...(refused.length > 0
           ? [`${counted(refused.length, 'machine')} refused by Google, and asked for again: ${refusedLine(refused)}`]
           : []),
-        ...drift.map((line) => `changed behind Terraform: ${line}`),
-        ...(intent
+        ...(drift ?? []).map((line) => `changed behind Terraform: ${line}`),
+        ...(turn?.alive ? [`at work on it: ${turn.action} of ${turn.who}, since ${turn.since}`] : []),
+        ...(intent && !turn?.alive
           ? [`a run of ${intent.action} that began ${intent.started} did not end in good order; run it again`]
           : []),
         ...(lock ? [`there is ${lockLine(lock)}`] : []),
@@ -109,6 +113,7 @@ export const status: Action = {
         drift,
         intent,
         lock,
+        turn,
         page: reportPagePath(run),
       },
       clusterText(cluster, run.width),

@@ -104,13 +104,13 @@ export async function endLease(
   return parseHolder(found.text);
 }
 
-/** Who holds the lease of a deployment; `undefined` = nobody. */
+/** Who holds the lease of a deployment, and whether it still gives signs of life; `undefined` = nobody. */
 export async function readLease(
   http: GoogleHttp,
   { bucket, folder }: Pick<LeaseRequest, 'bucket' | 'folder'>,
-): Promise<LeaseHolder | undefined> {
+): Promise<(LeaseHolder & { alive: boolean }) | undefined> {
   const found = await readText(http, bucket, `${folder}/lease.json`);
-  return found && parseHolder(found.text);
+  return found && { ...parseHolder(found.text), alive: http.time() - found.updated < silence };
 }
 
 function keepAlive(

@@ -11,10 +11,14 @@ describe('CLEANUP_ON_EXIT', () => {
     using desk = openDesk();
     const running = desk.start(['create', ...small, '--cleanup-on-exit']);
     await running.until(({ text }) => text.startsWith('holding the cluster'));
+    const status = await desk.run(['status', ...small]);
 
     running.child.kill('SIGTERM');
     const ended = await running.ended;
 
+    // It is not said to have ended badly: it is at work.
+    expect(status.output('status')).toMatchObject({ ready: 1, turn: { action: 'create', alive: true } });
+    expect(status.text).not.toContain('did not end in good order');
     expect(ended.code, ended.text).toBe(0);
     expect(ended.events.some(({ text }) => text.startsWith('stopping in good order'))).toBe(true);
     // Terraform's state is read again: the inventory only proves what the destroy has done.
