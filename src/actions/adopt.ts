@@ -1,3 +1,4 @@
+import { counted } from '../core/count.ts';
 import { fail } from '../core/faults.ts';
 import type { StepReport } from '../core/report.ts';
 import { findExisting, plannedName, waitForOperations } from '../deployment/adoption.ts';
@@ -89,14 +90,18 @@ function accountsIn(intent: Awaited<ReturnType<typeof readIntent>>): string[] {
   return accounts.map(({ name }) => name);
 }
 
-/** What exists in the project, once an earlier run's operations have ended: they make it after one has looked. */
-async function surveyWhenQuiet({ run, http, deployment, control }: Workshop, step: StepReport): Promise<Seen[]> {
+/** Waits for what a run that was stopped or killed has asked for: it comes into being after one has looked for it. */
+export async function untilQuiet({ run, http, deployment }: Workshop, step: StepReport): Promise<void> {
   await waitForOperations(http, deployment, {
     clock: run.clock,
-    stop: control().stop ?? run.stop,
-    onWait: (count) => step.progress(`waiting for ${count} operations of an earlier run`),
+    stop: run.stop,
+    onWait: (count) => step.progress(`waiting for ${counted(count, 'operation')} of an earlier run`),
   });
-  return survey(http, deployment.project);
+}
+
+async function surveyWhenQuiet(shop: Workshop, step: StepReport): Promise<Seen[]> {
+  await untilQuiet(shop, step);
+  return survey(shop.http, shop.deployment.project);
 }
 
 async function findImports(

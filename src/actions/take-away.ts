@@ -3,7 +3,6 @@ import { counted } from '../core/count.ts';
 import { fail } from '../core/faults.ts';
 import { judgeRefusal, usersIn } from '../core/refusals.ts';
 import type { StepReport } from '../core/report.ts';
-import { waitForOperations } from '../deployment/adoption.ts';
 import { deleteDependants, findDependants } from '../deployment/dependants.ts';
 import type { Dependant } from '../deployment/dependants.ts';
 import { fulfilIntent, readIntent } from '../deployment/intent.ts';
@@ -13,7 +12,7 @@ import { googleFault, saidBy } from '../google/google-fault.ts';
 import { isGoogleError } from '../google/http.ts';
 import { rescueState } from '../terraform/rescue.ts';
 import { refusalsIn, saidIn } from '../terraform/verdict.ts';
-import { removeOrphans } from './adopt.ts';
+import { removeOrphans, untilQuiet } from './adopt.ts';
 import { nextCommand } from './next-command.ts';
 import { sayWhatExists } from './what-exists.ts';
 import type { Workshop } from './workshop.ts';
@@ -67,15 +66,6 @@ async function destroyState(shop: Workshop, step: StepReport, wait: Wait, interr
     if (next === 'strangers') return;
     if (next === 'over') throw result.fault;
   }
-}
-
-/** Waits for what a run that was stopped or killed has asked for: it comes into being after one has looked for it. */
-async function untilQuiet({ run, http, deployment }: Workshop, step: StepReport): Promise<void> {
-  await waitForOperations(http, deployment, {
-    clock: run.clock,
-    stop: run.stop,
-    onWait: (count) => step.progress(`waiting for ${counted(count, 'operation')} of an earlier run`),
-  });
 }
 
 /** Deletes what carries the uuid although no state knew it; answers how much that was. */

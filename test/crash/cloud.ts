@@ -1,8 +1,9 @@
-import { readdirSync, readlinkSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 
 import type { LedgerEntry } from '../../src/sandbox/ledger.ts';
 import type { FaultRuleInput } from '../../src/sandbox/fault-rules.ts';
+import { killIn } from '../_support/processes.ts';
 import type { Desk, Ended, Running } from '../_support/program.ts';
 import { openDesk } from '../_support/program.ts';
 import { serveSandbox } from '../_support/served-sandbox.ts';
@@ -79,13 +80,7 @@ export async function openCrashCloud(program?: string): Promise<CrashCloud> {
     advance: async (ms) => void (await sandbox.ask('POST', '/_sandbox/clock', { advance: ms })),
     async pullThePlug(running, place) {
       running.child.kill('SIGKILL');
-      for (const pid of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
-        try {
-          if (readlinkSync(`/proc/${pid}/cwd`).startsWith(work(place))) process.kill(Number(pid), 'SIGKILL');
-        } catch {
-          // It has ended by itself meanwhile.
-        }
-      }
+      killIn(work(place));
       await running.ended;
       rmSync(work(place), { recursive: true, force: true, maxRetries: 5 });
     },

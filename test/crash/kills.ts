@@ -40,7 +40,7 @@ async function play(cloud: CrashCloud, project: string, action: 'create' | 'dest
   if (action === 'create') runs.push(await timed(cloud.run('destroy', second)));
   return outcome(runs, {
     converged: stands && runs.slice(1).every(({ code }) => code === 0),
-    leftovers: (await cloud.left(project)).map(({ kind, name }) => `${kind} ${name}`),
+    leftovers: await cloud.left(project),
     wrongCode: false,
     heal: healed.seconds,
   });

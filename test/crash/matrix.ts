@@ -89,7 +89,7 @@ async function play(
   return outcome(runs, {
     converged:
       (last === 0 || inTheWay) && stands && runs.at(-1)?.code === (inTheWay && mode !== 'create' && !held ? 26 : 0),
-    leftovers: left.map(({ kind: what, name }) => `${what} ${name}`),
+    leftovers: left,
     wrongCode: !killed && first.code !== 0 && !kind.ends.includes(first.code ?? -1),
     heal,
   });

@@ -1,3 +1,4 @@
+import type { LedgerEntry } from '../../src/sandbox/ledger.ts';
 import type { Ended } from '../_support/program.ts';
 import type { CrashCloud } from './cloud.ts';
 
@@ -42,12 +43,19 @@ export async function timed(running: Promise<Ended>): Promise<Ended & { seconds:
 }
 
 /** Puts an outcome together; the texts of the runs are kept only where something is wrong. */
-export function outcome(runs: readonly Ended[], found: Omit<Outcome, 'codes' | 'faults' | 'text'>): Outcome {
-  const fine = found.converged && !found.wrongCode && found.leftovers.length === 0;
+export function outcome(
+  runs: readonly Ended[],
+  {
+    leftovers,
+    ...found
+  }: Omit<Outcome, 'codes' | 'faults' | 'leftovers' | 'text'> & { leftovers: readonly LedgerEntry[] },
+): Outcome {
+  const fine = found.converged && !found.wrongCode && leftovers.length === 0;
   return {
     codes: runs.map(({ code }) => code),
     faults: runs[0]?.faults ?? [],
     ...found,
+    leftovers: leftovers.map(({ kind, name }) => `${kind} ${name}`),
     text: fine ? '' : runs.map(({ text }) => text).join('\n--- the next run\n'),
   };
 }

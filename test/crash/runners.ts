@@ -19,7 +19,7 @@ export async function play(cloud: CrashCloud, project: string, count: number): P
   const writers = runs.filter(({ text }) => /"text":"create in /.test(text));
   return outcome([...runs, end], {
     converged: whole && end.code === 0 && writers.length === 1,
-    leftovers: (await cloud.left(project)).map(({ kind, name }) => `${kind} ${name}`),
+    leftovers: await cloud.left(project),
     wrongCode: runs.some(({ code }) => code !== 0),
   });
 }

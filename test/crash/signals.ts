@@ -63,7 +63,7 @@ async function play(cloud: CrashCloud, project: string, { command, signal, after
   const bySignal = first.code === null || first.code < 100 || first.code === (signal === 'SIGINT' ? 130 : 143);
   return outcome([first, end], {
     converged: end.code === 0,
-    leftovers: (await cloud.left(project)).map(({ kind, name }) => `${kind} ${name}`),
+    leftovers: await cloud.left(project),
     wrongCode: !right || !bySignal,
     heal: end.seconds,
     acknowledged: heard,

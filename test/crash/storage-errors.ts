@@ -34,7 +34,7 @@ async function play(cloud: CrashCloud, project: string, share: number, seed: num
   runs.push(await cloud.run('destroy', place));
   return outcome(runs, {
     converged: whole && runs.at(-1)?.code === 0,
-    leftovers: (await cloud.left(project)).map(({ kind, name }) => `${kind} ${name}`),
+    leftovers: await cloud.left(project),
     wrongCode: first.code !== 0 && ![24, 25, 40, 75].includes(first.code ?? -1),
   });
 }

@@ -1,7 +1,6 @@
-import { readdirSync, readlinkSync } from 'node:fs';
-
 import { describe, expect, it } from 'vitest';
 
+import { killIn } from '../_support/processes.ts';
 import { openDesk, small } from '../_support/program.ts';
 import type { Desk, Running } from '../_support/program.ts';
 import { serveSandbox } from '../_support/served-sandbox.ts';
@@ -9,19 +8,7 @@ import { serveSandbox } from '../_support/served-sandbox.ts';
 // The host goes away: the run and its Terraform, at once. The cloud is somewhere else and goes on.
 function pullThePlug(desk: Desk, { child }: Running): void {
   child.kill('SIGKILL');
-  for (const pid of inWork(desk)) process.kill(pid, 'SIGKILL');
-}
-
-// What runs in the desk's work directory.
-function inWork(desk: Desk): number[] {
-  const pids = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
-  return pids.map(Number).filter((pid) => {
-    try {
-      return readlinkSync(`/proc/${pid}/cwd`).startsWith(`${desk.path}/work`);
-    } catch {
-      return false;
-    }
-  });
+  killIn(`${desk.path}/work`);
 }
 
 describe('a create that is killed while it makes things', () => {
