@@ -46,6 +46,7 @@ And it tells the truth about what exists, beside what any API would list.
 | --- | --- |
 | \`POST /_sandbox/clock\` | \`{"advance": 61000}\` puts the clock forward by so many milliseconds; GET tells the time |
 | \`GET /_sandbox/ledger?project=P\` | everything that exists in a project until somebody deletes it: resources, what its policy grants, buckets and objects, each with the uuid of its deployment |
+| \`PUT /_sandbox/changes\` | begins to record which requests change something, and what their senders call themselves; GET lists them |
 `.trim();
 
 /** docs/sandbox.md: what the sandbox is, what it does not do, and how to make it fail. */

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 
 import * as z from 'zod';
 
+import packageJson from '../../package.json' with { type: 'json' };
 import { untouched } from '../core/faults.ts';
 import { deploymentFolder } from '../deployment/deployment.ts';
 import type { Deployment } from '../deployment/deployment.ts';
@@ -31,11 +32,13 @@ export interface Session extends AsyncDisposable {
  * from here on there are only other base URLs. Throws NO_CREDENTIALS.
  */
 export async function openSession(run: Run): Promise<Session> {
-  const cloud = await openCloud(run).catch((error: unknown) => {
+  const id = randomBytes(4).toString('hex');
+  const agent = `${packageJson.name}/${packageJson.version} (run ${id})`;
+  const cloud = await openCloud(run, agent).catch((error: unknown) => {
     throw untouched(error);
   });
   return {
-    id: randomBytes(4).toString('hex'),
+    id,
     run,
     cloud,
     http: googleHttp(cloud, run.clock),
@@ -43,13 +46,14 @@ export async function openSession(run: Run): Promise<Session> {
   };
 }
 
-async function openCloud(run: Run): Promise<Cloud> {
+async function openCloud(run: Run, agent: string): Promise<Cloud> {
   if (run.options.sandbox) {
     const { sandboxCloud } = await import('../sandbox/cloud.ts');
-    return sandboxCloud(run.options, run.report, { path: run.environment['PATH'] ?? '', stopNow: run.stopNow });
+    const own = { agent, path: run.environment['PATH'] ?? '', stopNow: run.stopNow };
+    return sandboxCloud(run.options, run.report, own);
   }
   const { googleCloud } = await import('../google/credentials.ts');
-  return googleCloud(run.environment);
+  return googleCloud(run.environment, { agent });
 }
 
 /** Records in the deployment's folder of the bucket. */

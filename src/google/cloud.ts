@@ -18,6 +18,8 @@ export interface TokenSource {
 export interface Cloud {
   endpoints: Endpoints;
   tokens: TokenSource;
+  /** What every request calls itself, ours and Terraform's: `cluster-provision/1.2.3 (run 1a2b3c4d)`. Audit logs keep it. */
+  agent?: string | undefined;
   /** Variables that Terraform's child process needs to reach this cloud, beside endpoints and token. */
   terraformEnvironment(): Promise<Readonly<Record<string, string>>>;
   /**

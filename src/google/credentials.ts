@@ -10,8 +10,10 @@ import { isExposed } from './exposed-file.ts';
 import { findMetadataServer } from './metadata-server.ts';
 import { tokenFault } from './token-faults.ts';
 
-/** What tests bring along. */
+/** What a caller brings along. */
 export interface CredentialSettings {
+  /** What the requests of this cloud call themselves. */
+  agent?: string;
   clock?: Clock;
   /** Where refresh tokens are exchanged; default: Google's. */
   tokenUrl?: string;
@@ -42,7 +44,11 @@ const passedOnForAws = [
  */
 export async function googleCloud(environment: NodeJS.ProcessEnv, settings: CredentialSettings = {}): Promise<Cloud> {
   const { GOOGLE_OAUTH_ACCESS_TOKEN: token } = environment;
-  const common = { endpoints: endpointsFrom(environment), close: () => Promise.resolve() };
+  const common = {
+    endpoints: endpointsFrom(environment),
+    agent: settings.agent,
+    close: () => Promise.resolve(),
+  };
   if (token)
     return { ...common, tokens: givenToken(token, environment), terraformEnvironment: () => Promise.resolve({}) };
 

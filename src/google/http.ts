@@ -126,7 +126,7 @@ async function once(cloud: Cloud, call: Call, onDate: (date: number) => void): P
   const quotaProject = await cloud.tokens.quotaProject?.();
   const headers = {
     authorization: `Bearer ${await cloud.tokens.token()}`,
-    'user-agent': 'cluster-provision',
+    'user-agent': cloud.agent ?? 'cluster-provision',
     // https://cloud.google.com/apis/docs/system-parameters
     ...(quotaProject === undefined ? {} : { 'x-goog-user-project': quotaProject }),
     ...(body === undefined ? {} : { 'content-type': body.type }),

@@ -20,7 +20,7 @@ type SandboxSettings = Pick<Options, 'sandboxDir' | 'sandboxFaults' | 'sandboxMa
 export async function sandboxCloud(
   options: SandboxSettings,
   report: Report,
-  own: { path: string; stopNow: AbortSignal },
+  own: { agent: string; path: string; stopNow: AbortSignal },
 ): Promise<Cloud> {
   const dir = resolve(options.sandboxDir);
   const sandbox = await openSandbox({
@@ -35,10 +35,13 @@ export async function sandboxCloud(
   return {
     endpoints: sandbox.endpoints,
     tokens: sandbox.tokens,
+    agent: own.agent,
     async terraformEnvironment() {
       // The real plugin finds the sandbox by the endpoints alone.
       if (options.sandboxProvider === 'real') return {};
-      provider ??= import('./provider/provider.ts').then(({ startProvider }) => startProvider(sandbox));
+      provider ??= import('./provider/provider.ts').then(({ startProvider }) =>
+        startProvider({ ...sandbox, agent: own.agent }),
+      );
       return (await provider).environment;
     },
     async close() {

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 
+import { recordChanges, recordedChanges } from './changes.ts';
 import { controlHost } from './control-host.ts';
 import type { FaultPlan } from './fault-plan.ts';
 import { jsonBody } from './services/json-body.ts';
@@ -73,6 +74,8 @@ export function createControl(plan: FaultPlan, clock: VirtualClock, id: string):
         'POST /faults': (request) => change(request, (rules) => plan.add(rules)),
         'GET /clock': shownClock,
         'POST /clock': advance,
+        'GET /changes': ({ store }) => recordedChanges(store),
+        'PUT /changes': ({ store }) => recordChanges(store),
         'GET /ledger': ({ store, query }) => ledger(store, query['project']),
         'DELETE /faults': async (request) => void (await change(request, () => plan.replace([]))),
       },

@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream';
 
 import { authenticate } from './authenticate.ts';
+import { isChange, noteChange } from './changes.ts';
 import { controlHost } from './control-host.ts';
 import type { Breakage } from './faults.ts';
 import { readJson } from './request-body.ts';
@@ -100,6 +101,10 @@ export function createDispatch(
     if (!match.raw && hasBody(incoming)) request.body = await readJson(incoming.source);
     if (fault.taken && !match.raw) await takeAsStranger(request, match);
     const answered: unknown = await match.handler(request);
+    if (isChange(call)) {
+      const agent = incoming.headers['user-agent'] ?? '';
+      noteChange(world.store, { at: world.clock.now(), method, url: call.url, agent });
+    }
     const answer = withoutBody(method, render(answered, request.query['prettyPrint'] === 'true'));
     if (fault.after && ('cutAfter' in fault.after || 'slow' in fault.after)) return { ...answer, ...fault.after };
     return fault.after ? await broken(fault.after, signal) : answer;
@@ -108,15 +113,16 @@ export function createDispatch(
   return dispatch;
 }
 
-/** Does what the request asks for somebody else: nothing of it carries our mark. */
+/** Does what the request asks for somebody else: only the name is ours. */
 async function takeAsStranger(request: Request, match: Match): Promise<void> {
-  const body: unknown = JSON.parse(
+  const { name } = (request.body ?? {}) as { name?: unknown };
+  const body = JSON.parse(
     (JSON.stringify(request.body) ?? 'null')
       .replaceAll('cluster-provision', 'another-tool')
       .replaceAll(/[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}/g, '00000000-0000-4000-8000-000000000000'),
-  );
+  ) as object | null;
   try {
-    await match.handler({ ...request, body });
+    await match.handler({ ...request, body: name === undefined ? body : { ...body, name } });
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
   }

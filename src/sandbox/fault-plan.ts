@@ -4,6 +4,7 @@ import type { Clock } from '../core/clock.ts';
 import { wallClock } from '../core/clock.ts';
 import { OperationError } from './operation-error.ts';
 import type { Breakage, Faults, HttpCall, HttpFault, MachineFault } from './faults.ts';
+import { isChange } from './changes.ts';
 import { FaultRules } from './fault-rules.ts';
 import type { FaultRule, FaultRuleInput } from './fault-rules.ts';
 import { reasonOf } from './status.ts';
@@ -31,10 +32,6 @@ type Subject = Exclude<
   'times' | 'until' | 'then'
 >;
 type RuleOf<Key extends Subject> = Extract<FaultRule, Record<Key, unknown>>;
-
-// POSTs that only ask.
-const questions =
-  /[/:](testIamPermissions|getIamPolicy|listManagedInstances|generateAccessToken|signBlob|search|token)(\?|$)/;
 
 /** A plan with the given rules (none: nothing goes wrong); `until` is counted on `clock` from the moment a rule is taken. */
 export function createFaultPlan(rules: readonly FaultRuleInput[] = [], clock: Clock = wallClock): FaultPlan {
@@ -131,10 +128,6 @@ function isMatch({ match }: RuleOf<'match'>, call: HttpCall): boolean {
     has(match.path, call.url) &&
     has(match.principal, call.principal)
   );
-}
-
-function isChange({ service, method, url }: HttpCall): boolean {
-  return method !== 'GET' && method !== 'HEAD' && !service.startsWith('oauth2.') && !questions.test(url);
 }
 
 // Delays add up; of the breakages at one moment the first counts.

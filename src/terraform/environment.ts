@@ -35,6 +35,8 @@ export async function terraformEnvironment(request: TerraformEnvironment): Promi
     TF_IN_AUTOMATION: '1',
     TF_INPUT: '0',
     CHECKPOINT_DISABLE: '1',
+    // https://developer.hashicorp.com/terraform/cli/config/environment-variables#tf_append_user_agent
+    ...(cloud.agent === undefined ? {} : { TF_APPEND_USER_AGENT: cloud.agent }),
     TF_CLI_CONFIG_FILE: await cliConfiguration(request),
     ...customEndpoints(cloud),
     ...(await cloud.terraformEnvironment()),

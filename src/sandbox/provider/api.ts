@@ -31,6 +31,7 @@ export interface Api {
 export interface ApiOptions {
   endpoints: Endpoints;
   tokens: TokenSource;
+  agent?: string | undefined;
   clock: Clock;
   /** Aborted by Terraform's Stop. */
   stop: AbortSignal;
@@ -43,7 +44,9 @@ const firstPause = 50;
 const longestPause = 1_000;
 
 /** Opens the HTTP side of a provider instance. */
-export function openApi({ endpoints, tokens, clock, stop }: ApiOptions): Api {
+export function openApi({ endpoints, tokens, agent = '', clock, stop }: ApiOptions): Api {
+  const name = `Terraform/embedded terraform-provider-google/6.50.0 ${agent}`.trimEnd();
+
   async function pause(ms: number): Promise<void> {
     try {
       await clock.sleep(ms, stop);
@@ -56,7 +59,7 @@ export function openApi({ endpoints, tokens, clock, stop }: ApiOptions): Api {
     const url = new URL(endpoints[call.service] + call.path);
     url.searchParams.set('alt', 'json');
     for (const [name, value] of Object.entries(call.query ?? {})) url.searchParams.set(name, value);
-    const response = await send(url, call, await tokens.token());
+    const response = await send(url, call, { token: await tokens.token(), name });
     const text = await response.text();
     if (!response.ok) throw new ApiRefusal(response.status, text);
     return text === '' ? {} : (JSON.parse(text) as Json);
@@ -88,14 +91,14 @@ class Unanswered extends Error {
   }
 }
 
-async function send(url: URL, call: ApiCall, token: string): Promise<Response> {
+async function send(url: URL, call: ApiCall, { token, name }: { token: string; name: string }): Promise<Response> {
   const contentType = call.upload?.contentType ?? (call.body === undefined ? undefined : 'application/json');
   try {
     return await fetch(url, {
       method: call.method,
       headers: {
         authorization: `Bearer ${token}`,
-        'user-agent': 'Terraform/embedded terraform-provider-google/6.50.0',
+        'user-agent': name,
         ...(contentType === undefined ? {} : { 'content-type': contentType }),
       },
       ...(contentType === undefined

@@ -19,6 +19,7 @@ type Shared = Pick<Session, 'alone' | 'uniqueName'> & { schema?: Buffer };
 interface InstanceOptions {
   endpoints: Endpoints;
   tokens: TokenSource;
+  agent?: string | undefined;
   clock: Clock;
 }
 
@@ -31,12 +32,12 @@ export function openInstances(options: InstanceOptions): (socket: Socket) => voi
   return (socket) => serve(socket, options, shared);
 }
 
-function serve(socket: Socket, { endpoints, tokens, clock }: InstanceOptions, shared: Shared): void {
+function serve(socket: Socket, options: InstanceOptions, shared: Shared): void {
   const stop = new AbortController();
   const session: Session = {
-    api: openApi({ endpoints, tokens, clock, stop: stop.signal }),
+    api: openApi({ ...options, stop: stop.signal }),
     provider: readProviderConfig(null),
-    token: () => tokens.token(),
+    token: () => options.tokens.token(),
     alone: shared.alone,
     uniqueName: shared.uniqueName,
   };

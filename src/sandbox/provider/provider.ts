@@ -13,6 +13,8 @@ import type { Endpoints } from '../../google/endpoints.ts';
 export interface ProviderOptions {
   endpoints: Endpoints;
   tokens: TokenSource;
+  /** What follows the provider's own name in its requests. */
+  agent?: string;
   clock?: Clock;
 }
 
