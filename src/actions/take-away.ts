@@ -1,3 +1,5 @@
+import { rm, writeFile } from 'node:fs/promises';
+
 import { emptyCluster } from '../../stacks/empty-cluster.ts';
 import { counted } from '../core/count.ts';
 import { fail } from '../core/faults.ts';
@@ -22,6 +24,9 @@ import type { Workshop } from './workshop.ts';
 const pauses = [5_000, 10_000, 20_000, 40_000, 60_000];
 const patience = 900_000;
 
+// In the work directory: what could not be removed, for programs that come after us.
+const leftoversFile = 'leftovers.json';
+
 /**
  * Takes everything of the deployment away and proves it: Terraform destroys what its state holds, then an inventory by
  * uuid finds what no state knew, and deletes that too. Needs no description of what was created.
@@ -36,7 +41,8 @@ export async function takeAway(shop: Workshop): Promise<{ removed: number }> {
     await run.report.step('destroy', (step) => destroyState(shop, step, wait, interrupted));
     const removed = await run.report.step('inventory: is anything left?', (step) => removeRest(shop, step, wait));
     const left = await inventory(http, deployment.project, { uuid: deployment.uuid });
-    if (left.length > 0) throw remain(shop, left, wait.strangers);
+    if (left.length > 0) throw await remain(shop, left, wait.strangers);
+    await rm(shop.work.file(leftoversFile), { force: true });
     await fulfilIntent(records);
     return { removed };
   } catch (error) {
@@ -107,8 +113,9 @@ function patiently({ run, http, deployment }: Workshop): Wait {
     strangers: [],
     async clear(refusal) {
       const found = await findDependants(http, deployment, refusal === '' ? undefined : usersIn(refusal));
-      const doomed = deleteForeignFirewalls ? [...found.automatic, ...found.unknown] : found.automatic;
-      wait.strangers = deleteForeignFirewalls ? [] : found.unknown;
+      const [taken, left] = partition(found.unknown, (one) => deleteForeignFirewalls && isRule(one));
+      const doomed = [...found.automatic, ...taken];
+      wait.strangers = left;
       if (doomed.length > 0) {
         run.report.info('removing what others added to our network', {
           detail: doomed.map(({ name }) => name).join(', '),
@@ -136,12 +143,34 @@ function patiently({ run, http, deployment }: Workshop): Wait {
   return wait;
 }
 
-function remain({ run, deployment }: Workshop, left: readonly Found[], strangers: readonly Dependant[]): Error {
+/** What DELETE_FOREIGN_FIREWALLS is about; whatever else strangers have in our networks (machines, say) is never deleted. */
+function isRule({ collection }: Dependant): boolean {
+  return collection === 'firewalls' || collection === 'routes';
+}
+
+function partition<T>(all: readonly T[], isFirst: (one: T) => boolean): [T[], T[]] {
+  return [all.filter(isFirst), all.filter((one) => !isFirst(one))];
+}
+
+async function remain(
+  { run, deployment, work }: Workshop,
+  left: readonly Found[],
+  strangers: readonly Dependant[],
+): Promise<Error> {
   const names = [
     ...left.map(({ type, name }) => `${type} ${name}`),
     ...strangers.map(({ path }) => `${path.split('/').slice(-2).join(' ')} (not ours)`),
   ];
-  const flags = strangers.length > 0 ? ['--delete-foreign-firewalls'] : [];
+  const found = {
+    leftovers: left.map(({ type, name }) => ({ type, name })),
+    foreign: strangers.map(({ name }) => name),
+  };
+  const file = work.file(leftoversFile);
+  const { project, prefix, uuid } = deployment;
+  const text = JSON.stringify({ project, deployment: prefix, uuid, ...found }, undefined, 2);
+  // The fault says the same, so a full disk is not what this run should end with.
+  await writeFile(file, `${text}\n`).catch(() => undefined);
+  const flags = strangers.some(isRule) ? ['--delete-foreign-firewalls'] : [];
   return fail(
     'RESOURCES_REMAIN',
     {
@@ -153,10 +182,7 @@ function remain({ run, deployment }: Workshop, left: readonly Found[], strangers
     {
       exists: names.join(', '),
       done: 'everything else was destroyed',
-      details: {
-        leftovers: left.map(({ type, name }) => ({ type, name })),
-        foreign: strangers.map(({ name }) => name),
-      },
+      details: { ...found, file },
     },
   );
 }

@@ -4,6 +4,7 @@ import type { GoogleHttp } from '../google/http.ts';
 import { orNothing } from '../google/or-nothing.ts';
 import { marker } from './deployment.ts';
 import type { Deployment } from './deployment.ts';
+import { survey } from './inventory.ts';
 
 // What Google's own controllers (GKE) and organisations' automatic firewalls put into every network. It carries no mark
 // of ours, and it stops the deletion of the network (known issue b/186792016 of the original).
@@ -40,18 +41,24 @@ export async function findDependants(
 ): Promise<Dependants> {
   const { project } = deployment;
   const isOurs = ({ description }: { description: string }): boolean => description.includes(marker(deployment));
-  const [networks, firewalls, routes] = await Promise.all([
+  const ofOurKinds = refused.some(({ by }) => isOfOurKinds(by));
+  const [networks, firewalls, routes, seen] = await Promise.all([
     listGlobal(http, project, 'networks'),
     listGlobal(http, project, 'firewalls'),
     // Who may not look at routes is told of them by Google, one by one.
     refused.length > 0 ? orNothing(listGlobal(http, project, 'routes')) : [],
+    ofOurKinds ? survey(http, project) : [],
   ]);
   const ours = new Set(networks.filter(isOurs).map(({ selfLink }) => pathBelowProjects(selfLink)));
   const listed = [...firewalls, ...routes.filter(({ name }) => !ownRoute.test(name))]
     .filter((one) => ours.has(pathBelowProjects(one.network)))
     .filter((one) => !isOurs(one));
   const known = [...firewalls, ...routes].map(({ selfLink }) => pathBelowProjects(selfLink));
-  const named = refused.filter(({ used, by }) => ours.has(used) && isForeignKind(by) && !known.includes(by));
+  const isForeign = (path: string): boolean =>
+    isOfOurKinds(path)
+      ? seen.some(({ id, mark }) => id === path && mark?.uuid !== deployment.uuid)
+      : !known.includes(path);
+  const named = refused.filter(({ used, by }) => ours.has(used) && isForeign(by));
   const paths = [...listed.map(({ selfLink }) => pathBelowProjects(selfLink)), ...named.map(({ by }) => by)];
   const found = [...new Set(paths)].map(dependant);
   return {
@@ -74,7 +81,7 @@ function dependant(path: string): Dependant {
   return { collection, name, path };
 }
 
-// Of these we know when they are ours, and they go by themselves or by Terraform; of the others Google's word is all there is.
-function isForeignKind(path: string): boolean {
-  return !/\/(?:subnetworks|instances|routers|addresses)\//.test(path);
+// Of these we have some ourselves, which go by themselves or by Terraform; of the others Google's word is all there is.
+function isOfOurKinds(path: string): boolean {
+  return /\/(?:subnetworks|instances|routers|addresses)\//.test(path);
 }

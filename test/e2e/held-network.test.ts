@@ -1,3 +1,6 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
 import { afterAll, beforeAll, expect, it } from 'vitest';
 
 import { openDesk, small } from '../_support/program.ts';
@@ -40,9 +43,16 @@ it('destroy takes what automatisms put into its network, names what strangers di
   const network = 'projects/demo-project/global/networks/demo-net';
   await sandbox.ask('POST', `${path}/routes`, { ...route, network, nextHopGateway: gateway });
 
+  const subnetworks = '/compute/v1/projects/demo-project/regions/us-central1/subnetworks';
+  await sandbox.ask('POST', subnetworks, { name: 'kim-sub', network, ipCidrRange: '192.168.77.0/24' });
+
   const refused = await desk.run(['destroy', ...small]);
+  const file = join(desk.path, 'work/demo-project/demo/leftovers.json');
+  const listed: unknown = JSON.parse(readFileSync(file, 'utf8'));
   const rules = await names('firewalls');
   const networks = await names('networks');
+  const stillHeld = await desk.run(['destroy', ...small, '--delete-foreign-firewalls']);
+  await sandbox.ask('DELETE', `${subnetworks}/kim-sub`);
   const taken = await desk.run(['destroy', ...small, '--delete-foreign-firewalls']);
 
   expect(refused.faults, refused.text).toEqual(['RESOURCES_REMAIN']);
@@ -51,9 +61,19 @@ it('destroy takes what automatisms put into its network, names what strangers di
     'compute_network demo-net, firewalls kim-k8s-rule (not ours), firewalls their-rule (not ours), routes their-route (not ours)',
   );
   expect(refused.said.next).toContain('--delete-foreign-firewalls');
+  expect(listed).toMatchObject({
+    deployment: 'demo',
+    leftovers: [{ type: 'compute_network', name: 'demo-net' }],
+    foreign: ['kim-k8s-rule', 'their-rule', 'their-route'],
+  });
   expect(rules).toEqual(['gke-of-the-sibling', ...strangers.toReversed()]);
   expect(networks).toEqual(['demo-net', 'demo-net-2']);
+  // The flag is about rules and routes: what somebody works in is not taken away by it.
+  expect(stillHeld.code, stillHeld.text).toBe(31);
+  expect(stillHeld.said.exists).toBe('compute_network demo-net, subnetworks kim-sub (not ours)');
+  expect(stillHeld.said.next).not.toContain('--delete-foreign-firewalls ');
   expect(taken.code, taken.text).toBe(0);
+  expect(existsSync(file)).toBe(false);
   expect(await names('routes')).toEqual([]);
   expect(await names('networks')).toEqual(['demo-net-2']);
   expect(await names('firewalls')).toContain('gke-of-the-sibling');
