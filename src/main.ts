@@ -46,9 +46,10 @@ export async function main(line: CommandLine): Promise<number> {
     const known = { ...surroundings, ...line.environment };
     for (const secret of secretTexts(options, known)) redactor.add(secret);
     for (const note of notes) report.info(note);
-    const { stop, stopNow } = listenForSignals(report);
-    stopping = stop;
     action = await actions[options.action as keyof typeof actions]();
+    // Nobody would be heard while code is loaded; a signal that comes before ends the process at once, which has done nothing yet.
+    const { stop, stopNow } = listenForSignals(report, options.stopGraceSeconds);
+    stopping = stop;
     // Some terminals say that they have no columns at all.
     const width = (line.err.isTTY && line.err.columns) || undefined;
     const run: Run = {

@@ -9,7 +9,7 @@ async function deployments(desk: ReturnType<typeof openDesk>): Promise<unknown> 
 describe('CLEANUP_ON_EXIT', () => {
   it('holds the cluster until a signal, then destroys it', async () => {
     using desk = openDesk();
-    const running = desk.start(['create', ...small, '--cleanup-on-exit']);
+    const running = desk.start(['create', ...small, '--cleanup-on-exit', '--stop-grace', '2s']);
     await running.until(({ text }) => text.startsWith('holding the cluster'));
     const status = await desk.run(['status', ...small]);
 
@@ -21,6 +21,7 @@ describe('CLEANUP_ON_EXIT', () => {
     expect(status.text).not.toContain('did not end in good order');
     expect(ended.code, ended.text).toBe(0);
     expect(ended.events.some(({ text }) => text.startsWith('stopping in good order'))).toBe(true);
+    expect(ended.events.some(({ text }) => text.startsWith('STOP_GRACE is nearly over'))).toBe(true);
     // Terraform's state is read again: the inventory only proves what the destroy has done.
     expect(ended.text).not.toContain('which no state knew');
     expect(await deployments(desk)).toEqual([]);
