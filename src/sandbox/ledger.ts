@@ -8,6 +8,8 @@ export interface LedgerEntry {
   name: string;
   /** The uuid of the deployment whose mark it carries, if any. */
   uuid?: string;
+  /** Of a bucket: its labels, if it has any. */
+  labels?: Readonly<Record<string, string>>;
 }
 
 // Written from what the services keep, and not from what we ask Google for: what the inventory overlooks is here all the same.
@@ -49,9 +51,10 @@ function* bindings(store: Store, wanted: string | undefined): Generator<LedgerEn
 }
 
 function* storage(store: Store, wanted: string | undefined): Generator<LedgerEntry> {
-  for (const [bucket, { _project }] of store.entries<{ _project: string }>('buckets')) {
+  type Bucket = { _project: string; labels?: LedgerEntry['labels'] };
+  for (const [bucket, { _project, labels }] of store.entries<Bucket>('buckets')) {
     if ((wanted ?? _project) !== _project) continue;
-    yield { kind: 'buckets', name: bucket };
+    yield { kind: 'buckets', name: bucket, ...(labels && { labels }) };
     for (const kind of ['objects', 'noncurrentObjects'])
       for (const [key] of store.entries(kind, `${bucket}/`)) yield { kind, name: key };
   }

@@ -4,6 +4,9 @@ import { existsSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'nod
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 
+import { shellWord } from '../../src/core/shell-word.ts';
+import { childOf } from './processes.ts';
+
 const root = join(import.meta.dirname, '../..');
 
 /** How one run of the program ended, with its events as `--json` tells them. */
@@ -31,6 +34,10 @@ export interface Running {
   ended: Promise<Ended>;
   /** Resolves when an event satisfies `wanted`. */
   until(wanted: (event: Event) => boolean): Promise<Event>;
+  /** Resolves when the program has written `words`, in whatever form. */
+  says(words: string): Promise<void>;
+  /** Sends a signal, as the user's terminal or the engine would; answers whether there was still somebody to hear it. */
+  signal(name: 'SIGINT' | 'SIGTERM'): boolean;
 }
 
 /** One user at one desk: an own home, an own sandbox, an own work directory; everything is gone afterwards. */
@@ -38,6 +45,8 @@ export interface Desk extends Disposable {
   path: string;
   /** Starts the program as users do, with `--json` (without `--markdown`) and the desk's sandbox (without `--no-sandbox`), and returns at once. */
   start(args: readonly string[], environment?: Record<string, string>): Running;
+  /** Starts the program on a terminal, where it draws what it does instead of writing events. */
+  startOnTerminal(args: readonly string[]): Running;
   /** Runs the program to its end. */
   run(args: readonly string[], environment?: Record<string, string>): Promise<Ended>;
   /** Writes a file of the desk; answers its path. */
@@ -58,10 +67,17 @@ export const realProvider = ((): string | undefined => {
   return existsSync(folder) ? folder : undefined;
 })();
 
-/** Sets up a desk. Machines do not run unless `machines` is on; `program` is the file that is run, default: the sources. */
-export function openDesk(
-  options: { machines?: 'on' | 'off'; provider?: 'embedded' | 'real'; program?: string } = {},
-): Desk {
+/** What a desk is like. */
+export interface DeskSettings {
+  /** Machines run (default: they are only said to). */
+  machines?: 'on' | 'off';
+  provider?: 'embedded' | 'real';
+  /** The file that is run (default: the sources). */
+  program?: string;
+}
+
+/** Sets up a desk. */
+export function openDesk(options: DeskSettings = {}): Desk {
   const path = mkdtempSync(join(tmpdir(), 'cluster-provision-desk-'));
   const program = options.program ?? join(root, 'entrypoint.ts');
   const settings = (args: readonly string[]): string[] => [
@@ -73,19 +89,38 @@ export function openDesk(
   ];
   if (options.provider === 'real') symlinkSync(join(homedir(), '.terraform.d'), join(path, '.terraform.d'));
   const alive = new Set<ChildProcess>();
-  const start: Desk['start'] = (args, environment = {}) => {
-    const [action = 'help', ...rest] = args;
-    const child = spawn(process.execPath, [program, action, ...settings(rest), ...rest], {
+  function launch(file: string, words: readonly string[], environment: Record<string, string>): ChildProcess {
+    const child = spawn(file, words, {
       cwd: path,
       env: { PATH: process.env['PATH'] ?? '', HOME: path, TMPDIR: tmpdir(), ...environment },
-      stdio: ['ignore', 'pipe', 'pipe'],
+      stdio: [file === process.execPath ? 'ignore' : 'pipe', 'pipe', 'pipe'],
     });
     alive.add(child);
-    return follow(child, () => alive.delete(child));
+    return child;
+  }
+  const start: Desk['start'] = (args, environment = {}) => {
+    const [action = 'help', ...rest] = args;
+    const child = launch(process.execPath, [program, action, ...settings(rest), ...rest], environment);
+    const signal: Running['signal'] = (name) => child.exitCode === null && child.kill(name);
+    return follow(child, signal, () => alive.delete(child));
+  };
+  const startOnTerminal: Desk['startOnTerminal'] = (args) => {
+    const [action = 'help', ...rest] = args;
+    const words = [process.execPath, program, action, ...settings(rest).filter((word) => word !== '--json'), ...rest];
+    // https://man7.org/linux/man-pages/man1/script.1.html: a terminal of its own, and the exit code of what runs on it.
+    const child = launch('script', ['-qefc', `exec ${words.map(shellWord).join(' ')}`, '/dev/null'], { TERM: 'xterm' });
+    const signal: Running['signal'] = (name) => {
+      const pid = child.exitCode === null && child.pid !== undefined ? childOf(child.pid) : undefined;
+      if (pid === undefined) return false;
+      // Ctrl-C is a key, which the terminal turns into a signal.
+      return name === 'SIGINT' ? Boolean(child.stdin?.write('\x03')) : process.kill(pid, name);
+    };
+    return follow(child, signal, () => alive.delete(child));
   };
   return {
     path,
     start,
+    startOnTerminal,
     run: (args, environment) => start(args, environment).ended,
     file(name, content) {
       writeFileSync(join(path, name), content);
@@ -98,14 +133,19 @@ export function openDesk(
   };
 }
 
-function follow(child: ChildProcess, done: () => void): Running {
+function follow(child: ChildProcess, signal: Running['signal'], done: () => void): Running {
   const events: Event[] = [];
   const waiting = new Set<{ wanted: (event: Event) => boolean; resolve: (event: Event) => void }>();
+  const listening = new Set<{ words: string; resolve: () => void }>();
   let text = '';
   let rest = '';
-  child.stderr?.on('data', (chunk: Buffer) => (text += chunk.toString()));
-  child.stdout?.on('data', (chunk: Buffer) => {
+  function hear(chunk: Buffer): void {
     text += chunk.toString();
+    for (const one of listening) if (text.includes(one.words)) one.resolve();
+  }
+  child.stderr?.on('data', hear);
+  child.stdout?.on('data', (chunk: Buffer) => {
+    hear(chunk);
     const lines = (rest + chunk.toString()).split('\n');
     rest = lines.pop() ?? '';
     for (const line of lines) {
@@ -139,6 +179,13 @@ function follow(child: ChildProcess, done: () => void): Running {
   return {
     child,
     ended,
+    signal,
+    says: (words) =>
+      new Promise((resolve, reject) => {
+        if (text.includes(words)) resolve();
+        else listening.add({ words, resolve });
+        void ended.then(() => reject(new Error(`the program ended and did not say ${words}:\n${text}`)));
+      }),
     until: (wanted) =>
       new Promise((resolve, reject) => {
         const before = events.find(wanted);

@@ -32,10 +32,14 @@ export async function serveSandbox(desk: Desk): Promise<ServedSandbox> {
   };
   const http = googleHttp(cloud, wallClock);
 
+  // A token of its own for each request: the sandbox's clock, by which tokens expire, may have been put forward.
   async function ask(method: string, path: string, body?: unknown): Promise<unknown> {
     const response = await fetch(url + path, {
       method,
-      headers: { authorization: `Bearer ${await tokens.token()}`, 'content-type': 'application/json' },
+      headers: {
+        authorization: `Bearer ${await operatorTokens(url, wallClock).token()}`,
+        'content-type': 'application/json',
+      },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
     const text = await response.text();

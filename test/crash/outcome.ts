@@ -14,6 +14,8 @@ export interface Suite {
   /** What is done to the program, in one line. */
   about: string;
   cases(cloud: CrashCloud): Promise<Case[]>;
+  /** Its cases are many runs each, so they are played one after another. */
+  alone?: true;
 }
 
 /** How a case ended. */
@@ -31,6 +33,8 @@ export interface Outcome {
   heal?: number | undefined;
   /** Milliseconds from a signal to the line that says that it was heard. */
   acknowledged?: number | undefined;
+  /** Milliseconds from the first signal to the end of the run. */
+  stopped?: number | undefined;
   /** What the runs said, where something was wrong. */
   text: string;
 }

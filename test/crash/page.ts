@@ -8,13 +8,21 @@ export interface Played {
   outcomes: readonly Outcome[];
 }
 
-const head = ['suite', 'cases', 'converged', 'leftovers', 'wrong exit codes', 'heal: median, worst', 'heard: worst'];
+const head = [
+  'suite',
+  'cases',
+  'converged',
+  'leftovers',
+  'wrong exit codes',
+  'heal: median, worst',
+  'heard: median, worst',
+];
 
 /** The table of all suites: a head, and a row for each. */
 export function rowsOf(played: readonly Played[]): string[][] {
   const rows = played.map(({ suite, total, outcomes }) => {
     const heals = outcomes.flatMap(({ heal }) => heal ?? []).toSorted((a, b) => a - b);
-    const heard = outcomes.flatMap(({ acknowledged }) => acknowledged ?? []);
+    const heard = outcomes.flatMap(({ acknowledged }) => acknowledged ?? []).toSorted((a, b) => a - b);
     return [
       suite.name,
       outcomes.length === total ? String(total) : `${outcomes.length} of ${total}`,
@@ -22,7 +30,7 @@ export function rowsOf(played: readonly Played[]): string[][] {
       String(outcomes.reduce((sum, { leftovers }) => sum + leftovers.length, 0)),
       String(outcomes.filter(({ wrongCode }) => wrongCode).length),
       heals.length === 0 ? '' : `${middle(heals).toFixed(1)} s, ${Math.max(...heals).toFixed(1)} s`,
-      heard.length === 0 ? '' : `${Math.round(Math.max(...heard))} ms`,
+      heard.length === 0 ? '' : `${Math.round(middle(heard))} ms, ${Math.round(Math.max(...heard))} ms`,
     ];
   });
   return [head, ...rows];

@@ -5,16 +5,21 @@ import type { CrashCloud } from './cloud.ts';
 import { kills } from './kills.ts';
 import { matrix } from './matrix.ts';
 import type { Suite } from './outcome.ts';
+import { refused } from './refused.ts';
 import { play as playRunners } from './runners.ts';
 import { signals } from './signals.ts';
-import { storageErrors } from './storage-errors.ts';
+import { storageErrors, storageOutage } from './storage-errors.ts';
+import { strangers } from './strangers.ts';
 
 // A few cases of each suite; `npm run test:crash` plays them all. The steps are primes, so that all kinds of cases come up.
 const samples: readonly [suite: Suite, every: number][] = [
   [matrix, 149],
   [kills, 211],
-  [signals, 53],
+  [signals, 199],
   [storageErrors, 17],
+  [storageOutage, 29],
+  [refused, 11],
+  [strangers, 13],
 ];
 let cloud: CrashCloud;
 beforeAll(async () => {
