@@ -134,10 +134,11 @@ export function createEngine(settings: TerraformSettings, log: TerraformLog, clo
     }
   }
 
-  /** The work is done, and only the lock stayed: often it went, and nobody heard of it. */
+  /** Takes off what terraform could not: a killed one cannot, and often the lock went and only nobody heard of it. */
   async function unlocked(result: Result<TerraformEnd>, since: number): Promise<Result<TerraformEnd>> {
-    if (result.ok || result.fault.code !== 'UNLOCK_FAILED') return result;
-    if (!(await freed(since))) return result;
+    if (result.ok) return result;
+    const isLeft = result.end.signal !== undefined || result.fault.code === 'UNLOCK_FAILED';
+    if (!isLeft || !(await freed(since)) || result.fault.code !== 'UNLOCK_FAILED') return result;
     log.line('! the lock could not be given back, and is off now all the same');
     return { ok: true, value: result.end, diagnostics: result.diagnostics.filter((one) => !isUnlockError(one)) };
   }

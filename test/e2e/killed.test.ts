@@ -39,6 +39,23 @@ describe('a create that is killed while it makes things', () => {
     },
   );
 
+  it('goes on at once in the next run where only Terraform was killed, for want of memory say', async () => {
+    using desk = openDesk();
+    await serveSandbox(desk);
+    const running = desk.start(['create', ...small]);
+    await running.until((event) => /at work: google_compute/.test(String(event['detail'])));
+    killIn(`${desk.path}/work`);
+    const killed = await running.ended;
+
+    const again = await desk.run(['create', ...small, '--lock-timeout', '1s']);
+    const destroyed = await desk.run(['destroy', ...small]);
+
+    expect(killed.code, killed.text).toBe(40);
+    expect(again.code, again.text).toBe(0);
+    expect(again.text).not.toContain('waiting for another run');
+    expect(destroyed.code, destroyed.text).toBe(0);
+  });
+
   it('is waited for until it has been silent for a minute, whatever the clock of its host says', async () => {
     using desk = openDesk();
     const sandbox = await serveSandbox(desk);
