@@ -181,7 +181,7 @@ async function remain(
     },
     {
       exists: names.join(', '),
-      done: 'everything else was destroyed',
+      done: `everything else was destroyed; what remains is listed in ${file}`,
       details: { ...found, file },
     },
   );
