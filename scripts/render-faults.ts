@@ -1,5 +1,5 @@
 import { catalogue } from '../src/core/catalogue.ts';
-import type { FaultRow } from '../src/core/faults.ts';
+import type { FaultRow } from '../src/core/catalogue.ts';
 
 // What an exit code promises. The codes are a contract: scripts and pipelines decide by them.
 const meanings: Readonly<Record<number, string>> = {

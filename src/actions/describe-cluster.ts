@@ -5,7 +5,7 @@ import type { Materials } from '../costs/materials.ts';
 import { openPriceBook } from '../costs/price-book.ts';
 import { labels, marker } from '../deployment/deployment.ts';
 import type { Deployment } from '../deployment/deployment.ts';
-import type { MachineState } from '../deployment/readiness.ts';
+import type { MachineState } from '../deployment/machine-state.ts';
 import { listDisks } from '../google/compute-disks.ts';
 import { getMetadata, lastPart, listInstances } from '../google/compute-machines.ts';
 import type { Instance } from '../google/compute-machines.ts';

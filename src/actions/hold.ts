@@ -2,7 +2,7 @@ import { counted } from '../core/count.ts';
 import { duration } from '../core/duration.ts';
 import { startPulse } from '../core/pulse.ts';
 import { lookAtMachines } from '../deployment/readiness.ts';
-import type { MachineState } from '../deployment/readiness.ts';
+import type { MachineState } from '../deployment/machine-state.ts';
 import { machineLines } from '../deployment/machine-lines.ts';
 import { StopRequest } from '../core/signals.ts';
 import type { Run } from './action.ts';

@@ -1,5 +1,5 @@
 import type { Report } from '../core/report.ts';
-import type { MachineState } from '../deployment/readiness.ts';
+import type { MachineState } from '../deployment/machine-state.ts';
 
 // So many machines are quoted; the others ended alike as a rule, and `logs` has them all.
 const mostMachines = 3;

@@ -6,7 +6,7 @@ import type { Said } from '../core/refusals.ts';
 import { fulfilIntent } from '../deployment/intent.ts';
 import { refusedLine } from '../deployment/machine-lines.ts';
 import { GroupRefused, waitForMachines } from '../deployment/readiness.ts';
-import type { MachineState } from '../deployment/readiness.ts';
+import type { MachineState } from '../deployment/machine-state.ts';
 import { updateDeployment } from '../deployment/record.ts';
 import type { GroupFailure } from '../google/compute-machines.ts';
 import { googleFault } from '../google/google-fault.ts';

@@ -2,12 +2,13 @@ import { userInfo } from 'node:os';
 
 import { fail } from '../core/faults.ts';
 import { onPath } from '../core/on-path.ts';
-import { readWords } from '../deployment/readiness.ts';
+import { readWords } from '../deployment/machine-state.ts';
 import { getGuestAttributes, lastPart } from '../google/compute-machines.ts';
 import type { Instance } from '../google/compute-machines.ts';
 import { loginDenied, missingForLogin } from '../login/denied.ts';
+import type { Place } from '../login/place.ts';
 import { openLogin } from '../login/session.ts';
-import type { LoginSession, Place } from '../login/session.ts';
+import type { LoginSession } from '../login/session.ts';
 import { runSsh } from '../login/ssh.ts';
 import { readVerdict } from '../login/verdict.ts';
 import type { Action, Run } from './action.ts';

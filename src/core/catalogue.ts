@@ -1,4 +1,10 @@
-import type { FaultRow } from './faults.ts';
+/** One row of the catalogue: exit code (docs/exit-codes.md), HTTP status, what is wrong, what to do next. */
+export interface FaultRow {
+  exit: number;
+  status: number;
+  text: string;
+  fix: string;
+}
 
 /**
  * Every expected failure. The key is the code: stable, documented, tested. Exit codes are those of

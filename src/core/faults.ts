@@ -1,12 +1,5 @@
 import { catalogue } from './catalogue.ts';
-
-/** One row of the catalogue: exit code (docs/exit-codes.md), HTTP status, what is wrong, what to do next. */
-export interface FaultRow {
-  exit: number;
-  status: number;
-  text: string;
-  fix: string;
-}
+import type { FaultRow } from './catalogue.ts';
 
 /** The stable name of an expected failure, such as `ZONE_STOCKED_OUT`. */
 export type FaultCode = keyof typeof catalogue;

@@ -1,7 +1,6 @@
 import { hoursPerMonth } from '../catalog/prices.ts';
-import type { Price } from './price-book.ts';
 
 /** USD for one hour of what has this price. */
-export function hourly({ usd, per }: Pick<Price, 'usd' | 'per'>): number {
+export function hourly({ usd, per }: { usd: number; per: 'hour' | 'month' }): number {
   return per === 'hour' ? usd : usd / hoursPerMonth;
 }

@@ -1,6 +1,6 @@
 import { table } from '../core/table.ts';
 import type { GroupFailure } from '../google/compute-machines.ts';
-import type { MachineState } from './readiness.ts';
+import type { MachineState } from './machine-state.ts';
 
 // Above this many, a live block would scroll the terminal away: the machines are counted instead.
 const mostLines = 16;

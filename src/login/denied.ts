@@ -2,7 +2,7 @@ import { fail } from '../core/faults.ts';
 import type { Fault } from '../core/faults.ts';
 import { missingPermissions } from '../google/projects.ts';
 import type { Identity } from '../google/identity.ts';
-import type { Place } from './session.ts';
+import type { Place } from './place.ts';
 
 // What logging in takes, and the smallest role that has it:
 // https://cloud.google.com/compute/docs/oslogin/set-up-oslogin#configure_users

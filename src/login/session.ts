@@ -5,25 +5,15 @@ import { join } from 'node:path';
 import type { Clock } from '../core/clock.ts';
 import { fail } from '../core/faults.ts';
 import { makeOpensshKey } from '../core/openssh-key.ts';
-import type { Cloud } from '../google/cloud.ts';
 import { getGuestAttributes, lastPart } from '../google/compute-machines.ts';
-import type { Instance } from '../google/compute-machines.ts';
 import { isGoogleError } from '../google/http.ts';
-import type { GoogleHttp } from '../google/http.ts';
 import { identify } from '../google/identity.ts';
 import type { Identity } from '../google/identity.ts';
 import { deleteSshPublicKey, importSshPublicKey } from '../google/os-login.ts';
 import { loginDenied } from './denied.ts';
 import { knownHosts } from './known-hosts.ts';
+import type { Place } from './place.ts';
 import { sessionFiles } from './ssh.ts';
-
-/** Where somebody wants to log in. */
-export interface Place {
-  cloud: Cloud;
-  http: GoogleHttp;
-  project: string;
-  machine: Instance;
-}
 
 /** A key for one session, announced to Google; disposing of it takes it away everywhere. */
 export interface LoginSession extends AsyncDisposable {

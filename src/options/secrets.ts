@@ -1,5 +1,4 @@
 import type { Findings } from './findings.ts';
-import type { Options } from './read.ts';
 
 // Metadata is readable on the machines, but that is no reason to have it in logs.
 const secretKey = /secret|token|passw|credential|private|api[-_]?key/i;
@@ -8,7 +7,10 @@ const assignment =
   /(?:secret|token|password|passwd|credentials?|(?:api|private|access)[-_]?key)["']?(?:[ \t]{0,8}[=:][ \t]{0,8}|(?<=\B--[\w-]{1,40})[ \t]{1,8})(?:"([^"$`\n]{6,4096})"|'([^'\n]{6,4096})'|([^\s"'$`;|&<>()]{6,4096}))/gi;
 
 /** What may hold secrets, of the options and of the environment. */
-type Holders = Pick<Options, 'metadata' | 'startupCommand'>;
+interface Holders {
+  metadata: Readonly<Record<string, string>>;
+  startupCommand?: string | undefined;
+}
 
 /**
  * The texts that look like secrets by the name they have in METADATA, in STARTUP_COMMAND and in the environment, to be

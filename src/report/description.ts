@@ -1,5 +1,5 @@
 import type { Estimate } from '../costs/estimate.ts';
-import type { MachineState } from '../deployment/readiness.ts';
+import type { MachineState } from '../deployment/machine-state.ts';
 
 /**
  * A cluster as it is said to people and to programs: one plain value, and text, JSON, Markdown and the page are only ways

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
 import { catalogue } from '../../src/core/catalogue.ts';
-import type { FaultRow } from '../../src/core/faults.ts';
+import type { FaultRow } from '../../src/core/catalogue.ts';
 import { fail, faultLines, isFault } from '../../src/core/faults.ts';
 
 const rows: [string, FaultRow][] = Object.entries(catalogue);

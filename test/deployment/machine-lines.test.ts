@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 
 import { machineLines } from '../../src/deployment/machine-lines.ts';
-import type { MachineState } from '../../src/deployment/readiness.ts';
+import type { MachineState } from '../../src/deployment/machine-state.ts';
 
 function machine(name: string, state: MachineState['state'], duty = '', detail = ''): MachineState {
   const said = { state: 'running' as const, code: 0, seconds: 1, detail, tail: '', manifest: '' };

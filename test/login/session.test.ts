@@ -9,7 +9,7 @@ import type { Cloud } from '../../src/google/cloud.ts';
 import { listInstances } from '../../src/google/compute-machines.ts';
 import { googleHttp } from '../../src/google/http.ts';
 import { openLogin } from '../../src/login/session.ts';
-import type { Place } from '../../src/login/session.ts';
+import type { Place } from '../../src/login/place.ts';
 import { sandboxEndpoints } from '../../src/sandbox/endpoints.ts';
 import { makeMachine } from '../tunnel/machine.ts';
 import type { Machine } from '../tunnel/machine.ts';
