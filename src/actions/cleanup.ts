@@ -1,10 +1,13 @@
 import { counted } from '../core/count.ts';
 import { fail } from '../core/faults.ts';
 import { table } from '../core/table.ts';
+import type { StepReport } from '../core/report.ts';
 import { inventory } from '../deployment/inventory.ts';
+import type { Found } from '../deployment/inventory.ts';
 import type { Action } from './action.ts';
 import { nextCommand } from './next-command.ts';
 import { openSession } from './session.ts';
+import type { Session } from './session.ts';
 
 /**
  * Cleanup: for a deployment whose state is lost. Finds what carries its prefix and uuid, without any state; lists first,
@@ -35,18 +38,9 @@ export const cleanup: Action = {
       ]);
       return 0;
     }
-    await run.report.step(`delete ${counted(found.length, 'resource')}`, async (step) => {
-      // In order: a network goes after whatever is in it.
-      for (const one of found) {
-        step.progress(`${one.type} ${one.name}`);
-        try {
-          await one.remove(run.stop);
-        } catch (error) {
-          run.report.warn('could not be removed', { detail: `${one.type} ${one.name}: ${String(error)}` });
-        }
-      }
-    });
-    const left = await inventory(session.http, projectId, wanted);
+    const left = await run.report.step(`delete ${counted(found.length, 'resource')}`, (step) =>
+      remove(session, found, step),
+    );
     if (left.length > 0) {
       throw fail('RESOURCES_REMAIN', {
         resources: counted(left.length, 'resource'),
@@ -62,3 +56,23 @@ export const cleanup: Action = {
     return 0;
   },
 };
+
+/** Deletes what was found, again and again for as long as that helps; answers what is left. */
+async function remove({ run, http }: Session, found: readonly Found[], step: StepReport): Promise<readonly Found[]> {
+  const wanted = { prefix: run.options.namePrefix };
+  for (let doomed = found; ;) {
+    // In order: a network goes after whatever is in it, and some time after that.
+    for (const one of doomed) {
+      run.stop.throwIfAborted();
+      step.progress(`${one.type} ${one.name}`);
+      try {
+        await one.remove(run.stop);
+      } catch (error) {
+        run.report.warn('could not be removed', { detail: `${one.type} ${one.name}: ${String(error)}` });
+      }
+    }
+    const left = await inventory(http, run.options.projectId, wanted);
+    if (left.length === 0 || left.length >= doomed.length) return left;
+    doomed = left;
+  }
+}
