@@ -5,6 +5,7 @@ import { parseArgs } from 'node:util';
 
 import { table } from '../../src/core/table.ts';
 import { openCrashCloud } from './cloud.ts';
+import { copies } from './copies.ts';
 import { kills } from './kills.ts';
 import { matrix } from './matrix.ts';
 import type { Case, Outcome, Suite } from './outcome.ts';
@@ -22,8 +23,18 @@ import { strangers } from './strangers.ts';
 //   --only TEXT   only cases whose name holds it
 //   --resume      go on from the log: what went well is not played again
 //   --write       write docs/reliability.md
-//   --provider real   with hashicorp/google, where it is installed
-const suites: readonly Suite[] = [matrix, kills, signals, runners, storageErrors, storageOutage, refused, strangers];
+//   --provider real   with the real hashicorp/google, where it is installed
+const suites: readonly Suite[] = [
+  matrix,
+  kills,
+  signals,
+  runners,
+  storageErrors,
+  storageOutage,
+  refused,
+  strangers,
+  copies,
+];
 const root = join(import.meta.dirname, '../..');
 const program = join(root, 'dist/cluster-provision.mjs');
 const log = join(root, 'crash.log');

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { openCrashCloud } from './cloud.ts';
 import type { CrashCloud } from './cloud.ts';
+import { copies } from './copies.ts';
 import { kills } from './kills.ts';
 import { matrix } from './matrix.ts';
 import type { Suite } from './outcome.ts';
@@ -20,6 +21,7 @@ const samples: readonly [suite: Suite, every: number][] = [
   [storageOutage, 29],
   [refused, 11],
   [strangers, 13],
+  [copies, 23],
 ];
 let cloud: CrashCloud;
 beforeAll(async () => {
