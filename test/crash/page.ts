@@ -16,12 +16,14 @@ const head = [
   'wrong exit codes',
   'heal: median, worst',
   'heard: median, worst',
+  'ended: worst',
 ];
 
 /** The table of all suites: a head, and a row for each. */
 export function rowsOf(played: readonly Played[]): string[][] {
   const rows = played.map(({ suite, total, outcomes }) => {
     const heals = outcomes.flatMap(({ heal }) => heal ?? []).toSorted((a, b) => a - b);
+    const stopped = outcomes.flatMap((one) => one.stopped ?? []);
     const heard = outcomes.flatMap(({ acknowledged }) => acknowledged ?? []).toSorted((a, b) => a - b);
     return [
       suite.name,
@@ -31,6 +33,7 @@ export function rowsOf(played: readonly Played[]): string[][] {
       String(outcomes.filter(({ wrongCode }) => wrongCode).length),
       heals.length === 0 ? '' : `${middle(heals).toFixed(1)} s, ${Math.max(...heals).toFixed(1)} s`,
       heard.length === 0 ? '' : `${Math.round(middle(heard))} ms, ${Math.round(Math.max(...heard))} ms`,
+      stopped.length === 0 ? '' : `${(Math.max(...stopped) / 1000).toFixed(1)} s`,
     ];
   });
   return [head, ...rows];
@@ -65,7 +68,8 @@ const reading = `
 **Converged**: after at most one more run everything is as it should be: the cluster stands whole and each thing of it once, or
 everything is gone. **Leftovers**: resources, grants, buckets and objects that were still there at the end. **Wrong exit codes**: codes that
 [exit-codes.md](exit-codes.md) does not give to what happened. **Heal**: how long the run took that found the mess. Whoever is killed
-is waited for until it has been silent for a minute; that minute is skipped here, on the sandbox's clock. **Heard**: from the signal to the line that says so.
+is waited for until it has been silent for a minute; that minute is skipped here, on the sandbox's clock. **Heard**: from the signal to the line that says so;
+**ended**: from the first signal to the end of the run (STOP_GRACE is ten seconds).
 
 The same command also reads 100,000 env files and command lines that were made up at random, follows 100,000 values of users through
 Terraform to the API, and takes away each permission in turn: [security.md](security.md) names these tests.
