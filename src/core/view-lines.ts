@@ -6,7 +6,7 @@ export interface TextTarget {
   /** What the user asked for: reports, tables, files. */
   out: NodeJS.WritableStream;
   /** How the run comes along, and what went wrong. */
-  err: NodeJS.WritableStream & { columns?: number };
+  err: NodeJS.WritableStream & { columns?: number; rows?: number };
   colour: boolean;
   /** Reports are written as Markdown; how the run comes along is told as always. */
   markdown: boolean;

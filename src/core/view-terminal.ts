@@ -9,7 +9,7 @@ import type { TextTarget } from './view-lines.ts';
 export function terminalView(target: TextTarget): View {
   const { err, colour, clock } = target;
   const paint = painter(colour);
-  const update = createLogUpdate(err);
+  const update = createLogUpdate(withSize(err));
   const active = new Map<string, { started: number; detail: string }>();
   let block: readonly string[] = [];
   const draw = (): void => {
@@ -65,4 +65,12 @@ export function terminalView(target: TextTarget): View {
       update.clear();
     },
   };
+}
+
+/** A terminal that does not know its size (yet), as an engine's or a recorder's, has the usual one: on none nothing could be drawn. */
+function withSize(stream: TextTarget['err']): TextTarget['err'] {
+  return Object.create(stream, {
+    columns: { get: () => stream.columns || 80 },
+    rows: { get: () => stream.rows || 24 },
+  }) as TextTarget['err'];
 }

@@ -29,7 +29,11 @@ describe('a deployment whose state is lost', () => {
     expect(dry.output('cleanup')['resources']).not.toEqual([]);
 
     // Google holds a network for a while after its last user is gone.
-    const busy = { status: 400, reason: 'resourceInUseByAnotherResource', message: 'The network is already being used' };
+    const busy = {
+      status: 400,
+      reason: 'resourceInUseByAnotherResource',
+      message: 'The network is already being used',
+    };
     // eslint-disable-next-line unicorn/no-thenable -- a word of the rules' format and never a function
     await sandbox.breaks({ match: { method: 'DELETE', path: '/networks/demo-net' }, then: busy, times: 1 });
     const wet = await desk.run(['cleanup', ...small, '--no-dry-run']);
