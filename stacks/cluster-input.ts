@@ -64,6 +64,8 @@ export interface VmClusterInput {
   userCommand?: string;
   /** Placement policy of the reservation: machines that use such a reservation must name the same one. */
   reservationPolicy?: string;
+  /** Machines carry the deployment's own policy already: it cannot be deleted, whatever their number will be. */
+  keepsPolicy?: boolean;
 }
 
 /** What Terraform is given: the text of `main.tf.json`, and the literals of the variables file. */

@@ -3,10 +3,8 @@ import { counted } from '../core/count.ts';
 import { fail, isFault, untouched } from '../core/faults.ts';
 import { newDeployment } from '../deployment/deployment.ts';
 import type { Deployment } from '../deployment/deployment.ts';
-import { getReservation } from '../google/compute-facts.ts';
 import { getGroup } from '../google/compute-machines.ts';
 import { isGoogleError } from '../google/http.ts';
-import { reservationPlace } from '../preflight/reservation.ts';
 import { claimDeployment, forgetDeployment, updateDeployment } from '../deployment/record.ts';
 import { readIntent } from '../deployment/intent.ts';
 import { needsBucket } from '../preflight/needed-permissions.ts';
@@ -25,6 +23,7 @@ import { findDeployment } from './find-deployment.ts';
 import type { KnownDeployment } from './find-deployment.ts';
 import { forget } from './forget.ts';
 import { holdUntilEnd } from './hold.ts';
+import { placementFacts } from './placement-facts.ts';
 import { provision } from './provision.ts';
 import { beginPriceLookup } from './price-lookup.ts';
 import { openSession, recordsOf } from './session.ts';
@@ -90,7 +89,7 @@ async function check(
   );
   refuseToResizeFlexStart(run, machines.existing);
   wanted.existing = machines.existing;
-  wanted.reservationPolicy = await reservationPolicy(session);
+  Object.assign(wanted, await placementFacts(session, known, machines.existing));
   return { wanted, known, tools: await openTools(run, await installed) };
 }
 
@@ -120,15 +119,6 @@ async function finishEarlier(turn: Turn, before: KnownDeployment | undefined, to
   await takeAway(untilDone(shop));
   await forgetDeployment(records);
   return true;
-}
-
-/** The placement policy of the reservation: machines that use it must carry the same one, and a new one is refused. */
-async function reservationPolicy({ run, http }: Session): Promise<string | undefined> {
-  const { reservationName, projectId, zones } = run.options;
-  if (reservationName === undefined) return undefined;
-  const { owner, name } = reservationPlace(reservationName, projectId);
-  const found = await getReservation(http, owner, zones[0] ?? '', name);
-  return Object.values(found?.resourcePolicies ?? {})[0];
 }
 
 /** Finds or makes the bucket, and waits for our turn. The run that we wait for may take the bucket away as its last act. */

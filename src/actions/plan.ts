@@ -15,6 +15,7 @@ import { bucketNames } from '../terraform/state-bucket.ts';
 import { valueOf } from '../terraform/runner.ts';
 import type { Action } from './action.ts';
 import { machinesOf } from './create.ts';
+import { placementFacts } from './placement-facts.ts';
 import { findDeployment } from './find-deployment.ts';
 import { beginPriceLookup, pricePatience } from './price-lookup.ts';
 import { nextCommand } from './next-command.ts';
@@ -34,7 +35,9 @@ export const plan: Action = {
     const wanted = await describeWanted(run);
     const copied = options.copyDirPath === undefined ? undefined : await planCopy(options.copyDirPath, run.stop);
     const { bucket, known } = await findDeployment(session);
-    await preflight({ ...session, options, machine: wanted.machine, ...(await machinesOf(session, known)) }, report);
+    const machines = await machinesOf(session, known);
+    await preflight({ ...session, options, machine: wanted.machine, ...machines }, report);
+    Object.assign(wanted, await placementFacts(session, known, machines.existing));
 
     // What does not exist yet has no state to compare with: all of it is planned into an empty local one.
     const [name = ''] = bucketNames(options.projectId, '', options.region);

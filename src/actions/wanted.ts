@@ -21,6 +21,8 @@ export interface Wanted {
   userCommand: string | undefined;
   /** Placement policy that the reservation asks its machines to carry. */
   reservationPolicy: string | undefined;
+  /** Machines of the deployment carry its placement policy already. */
+  keepsPolicy: boolean;
   /** Machines that exist already. */
   existing: number;
 }
@@ -38,6 +40,7 @@ export async function describeWanted({ options, redactor }: Pick<Run, 'options' 
     files: undefined,
     userCommand: script,
     reservationPolicy: undefined,
+    keepsPolicy: false,
     existing: 0,
   };
 }
@@ -70,7 +73,7 @@ export async function clusterStack(
   wanted: Wanted,
   zone: string,
 ): Promise<SynthesizedStack> {
-  const { machine, profile, files, userCommand, reservationPolicy } = wanted;
+  const { machine, profile, files, userCommand, reservationPolicy, keepsPolicy } = wanted;
   const { vmCluster, startupScript } = await loadStacks();
   return vmCluster({
     options: shop.run.options,
@@ -82,6 +85,7 @@ export async function clusterStack(
     startupScript,
     userCommand,
     reservationPolicy,
+    keepsPolicy,
   });
 }
 

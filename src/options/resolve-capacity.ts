@@ -87,7 +87,7 @@ function resolvePlacement(
     return 'compact';
   }
   const possible = compactPlacement(facts) === 'yes' && (model !== 'flex-start' || hasCompactFlexStart(facts));
-  if (!possible || instanceCount === 1) return 'none';
+  if (!possible) return 'none';
   if (tooMany)
     note(`PLACEMENT is none: compact holds ${counted(limit, 'machine')} of ${facts.name}, not ${instanceCount}`);
   return tooMany ? 'none' : 'compact';

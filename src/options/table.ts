@@ -156,7 +156,7 @@ export const table = {
   placement: {
     env: 'PLACEMENT',
     kind: oneOf(['compact', 'none']),
-    defaultText: 'compact where VM_TYPE supports it and INSTANCE_COUNT > 1',
+    defaultText: 'compact where VM_TYPE supports it; one machine alone needs none',
     group: 'machines',
     summary: 'compact = machines close together, for short ways between them',
     example: 'none',

@@ -10,6 +10,7 @@ export type DecidingOptions = Pick<
   | 'enableOpsAgent'
   | 'gcsMounts'
   | 'gcsPath'
+  | 'instanceCount'
   | 'networkConfig'
   | 'nfsShares'
   | 'orchestratorType'
@@ -91,7 +92,7 @@ export const permissionRows: readonly PermissionRow[] = [
   {
     when: 'PLACEMENT=compact',
     place: 'project',
-    isNeeded: ({ placement }) => placement === 'compact',
+    isNeeded: ({ placement, instanceCount }) => placement === 'compact' && instanceCount > 1,
     permissions: [...compute('regionOperations', 'get'), ...compute('resourcePolicies', 'create delete get use')],
   },
   {

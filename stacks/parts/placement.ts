@@ -14,12 +14,13 @@ export interface Placement {
  * Adds the placement policy. More than one machine of an NVLink domain needs a workload policy with the domain's
  * topology, with or without a reservation (https://cloud.google.com/compute/docs/instance-groups/about-workload-policies).
  * All other machines get a compact placement policy when PLACEMENT asks for it; with a reservation only the
- * reservation's own is accepted.
+ * reservation's own is accepted. A policy that machines carry is in use and stays, also where new ones go without it.
  */
 export function addPlacement(cluster: Cluster): Placement {
-  const { options, machine, reservationPolicy } = cluster.input;
+  const { options, machine, reservationPolicy, keepsPolicy = false } = cluster.input;
+  const many = options.instanceCount > 1 || keepsPolicy;
   const policy = { description: cluster.marker, region: cluster.region };
-  if (options.instanceCount > 1 && machine.nvlinkDomain) {
+  if (many && machine.nvlinkDomain) {
     const workload = new ComputeResourcePolicy(cluster.stack, 'workload', {
       ...policy,
       name: `${cluster.prefix}-workload`,
@@ -27,16 +28,19 @@ export function addPlacement(cluster: Cluster): Placement {
     });
     return { groupPolicy: workload.selfLink };
   }
-  if (options.provisioningModel === 'reservation') {
-    if (!reservationPolicy) return {};
+  const isReserved = options.provisioningModel === 'reservation';
+  const wantsCompact = many && options.placement === 'compact' && !isReserved;
+  const compact =
+    wantsCompact || keepsPolicy
+      ? new ComputeResourcePolicy(cluster.stack, 'placement', {
+          ...policy,
+          name: `${cluster.prefix}-placement`,
+          groupPlacementPolicy: { collocation: 'COLLOCATED' },
+        })
+      : undefined;
+  if (isReserved && reservationPolicy) {
     const text = 'Placement policy that the reservation carries.';
     return { machinePolicy: cluster.variables.text('reservation_policy', reservationPolicy, text) };
   }
-  if (options.placement === 'none' || options.instanceCount === 1) return {};
-  const compact = new ComputeResourcePolicy(cluster.stack, 'placement', {
-    ...policy,
-    name: `${cluster.prefix}-placement`,
-    groupPlacementPolicy: { collocation: 'COLLOCATED' },
-  });
-  return { machinePolicy: compact.selfLink };
+  return wantsCompact && compact ? { machinePolicy: compact.selfLink } : {};
 }

@@ -74,6 +74,25 @@ describe.each([
     expect(shrunk.output('cluster')['machines'], shrunk.text).toHaveLength(1);
   });
 
+  it.runIf(there)(
+    'keeps the placement policy that its machines carry, whatever is wanted of new ones',
+    { timeout },
+    async () => {
+      using desk = openDesk({ provider });
+      await desk.run(['create', ...small, '--instance-count', '3']);
+
+      const plan = await desk.run(['plan', ...small, '--instance-count', '1']);
+      const shrunk = await desk.run(['create', ...small, '--instance-count', '1']);
+      const loose = await desk.run(['create', ...small, '--instance-count', '2', '--placement', 'none']);
+      const destroyed = await desk.run(['destroy', ...small]);
+
+      expect(plan.output('plan')['changes'], plan.text).toMatchObject({ add: 0, remove: 0 });
+      expect(shrunk.code, shrunk.text).toBe(0);
+      expect(loose.output('cluster')['machines'], loose.text).toHaveLength(2);
+      expect(destroyed.code, destroyed.text).toBe(0);
+    },
+  );
+
   it.runIf(there)('shows its plan and changes nothing by it', { timeout }, async () => {
     using desk = openDesk({ provider });
 

@@ -162,7 +162,7 @@ describe('what derives from other options', () => {
       localSsdCount: 0,
       networkConfig: 'new_network',
       provisioningModel: 'standard',
-      placement: 'none',
+      placement: 'compact',
       imageFamily: 'pytorch-2-9-cu129-ubuntu-2404-nvidia-580',
       imageProject: 'deeplearning-platform-release',
       enableNotebook: true,
