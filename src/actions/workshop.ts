@@ -9,7 +9,7 @@ import { freeLock } from '../terraform/lock.ts';
 import { putInRescue } from '../terraform/rescue.ts';
 import { createTerraform } from '../terraform/runner.ts';
 import type { Terraform } from '../terraform/runner.ts';
-import { openWorkDirectory, workDirectoryPath } from '../terraform/work-directory.ts';
+import { localState, openWorkDirectory, workDirectoryPath } from '../terraform/work-directory.ts';
 import type { WorkDirectory } from '../terraform/work-directory.ts';
 import type { Backend } from '../../stacks/cluster-input.ts';
 import { nextCommand } from './next-command.ts';
@@ -36,9 +36,6 @@ export interface Workshop extends Session {
 
 // What terraform needs after an interrupt, at most (measured: 9 s), with room for our own end.
 const interruptSeconds = 13;
-
-// Not terraform's default name: `init` takes a file of that name for the state of an older configuration, and empties it.
-const localState = 'local.tfstate';
 
 /**
  * Finds Terraform, where nobody has found an `installed` one yet, and tries the work directory out.

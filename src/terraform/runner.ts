@@ -14,6 +14,7 @@ import type { ChangeSummary } from './events.ts';
 import { openLog } from './log.ts';
 import { parseDrift, parsePlan } from './plan.ts';
 import type { PlannedResource } from './plan.ts';
+import { setAsideHalfWritten } from './half-written.ts';
 import type { WorkDirectory } from './work-directory.ts';
 
 /** What became of a command: its value, or the fault, as a value. */
@@ -118,6 +119,8 @@ export function createTerraform(settings: TerraformSettings): Terraform {
   return {
     log: log.path,
     async init(control = {}) {
+      for (const name of await setAsideHalfWritten(settings.work))
+        log.line(`! ${name} is only half there: it is set aside`);
       const args = ['init', ...common, '-reconfigure'];
       const first = await command({ verb: 'init', args, budget: budgets.init, control });
       // A work directory that an earlier version of ours used has that version's provider in its lock file.

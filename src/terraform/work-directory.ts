@@ -11,6 +11,10 @@ import { withoutTemplates } from './template-marks.ts';
 /** Free space that a work directory must have, in bytes. */
 const leastFree = 512 * 1024 * 1024;
 
+// Not terraform's default name: `init` takes a file of that name for the state of an older configuration, and empties it.
+/** File for the state of a deployment that keeps it here and not in a bucket. */
+export const localState = 'local.tfstate';
+
 /** Where terraform runs for one deployment: its configuration, its plan, its log. */
 export interface WorkDirectory {
   /** Absolute path, mode 0700. */

@@ -1,4 +1,4 @@
-import { rmSync } from 'node:fs';
+import { rmSync, truncateSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { describe, expect, it } from 'vitest';
@@ -85,6 +85,23 @@ describe('a run with CLEANUP_ON_EXIT that is killed with its container', () => {
 
     expect(next.code, next.text).toBe(0);
     expect(end.code, end.text).toBe(0);
+    expect(await sandbox.left()).toEqual([]);
+  });
+
+  it('is cleaned up on the same disk as well, where the kill has left files of Terraform half-written', async () => {
+    using desk = openDesk();
+    const sandbox = await serveSandbox(desk);
+    const running = desk.start(['create', ...held]);
+    await running.until(({ text }) => text.startsWith('holding the cluster'));
+    running.child.kill('SIGKILL');
+    await running.ended;
+    const work = join(desk.path, 'work/demo-project/demo');
+    for (const name of ['local.tfstate', '.terraform/terraform.tfstate']) truncateSync(join(work, name), 40);
+    await sandbox.ask('POST', '/_sandbox/clock', { advance: 61_000 });
+
+    const next = await desk.run(['destroy', ...small]);
+
+    expect(next.code, next.text).toBe(0);
     expect(await sandbox.left()).toEqual([]);
   });
 
