@@ -356,6 +356,12 @@ export const catalogue = {
     text: 'calls come too fast for Google Cloud, which refused {what}: {reason}',
     fix: 'wait a minute and run the same command again: it goes on where this one stopped',
   },
+  GOOGLE_UNAVAILABLE: {
+    exit: 75,
+    status: 503,
+    text: '{what} cannot be answered by Google Cloud now: {reason}',
+    fix: 'run the same command again in some minutes; https://status.cloud.google.com tells of outages',
+  },
   GOOGLE_UNREACHABLE: {
     exit: 75,
     status: 503,

@@ -10,13 +10,18 @@ export function googleFault(error: unknown): Fault | undefined {
   if (error instanceof GoogleError) {
     const said = saidBy(error);
     const known = refusalFault(said, { project: projectIn(error.call), what: error.call }, { cause: error });
-    const context = { cause: error, googleCode: refusalCode(said), google: error.message };
-    return known ?? fail('GOOGLE_FAILED', { what: error.call, reason: error.message }, context);
+    return known ?? unknownFault(error, error.call, error.message);
   }
   if (error instanceof TypeError && error.message === 'fetch failed') {
     return fail('GOOGLE_UNREACHABLE', { reason: rootCause(error) }, { cause: error });
   }
   return undefined;
+}
+
+/** The fault for words that we do not know: Google cannot, which passes by itself, or it will not. */
+export function unknownFault(error: GoogleError, what: string, reason: string): Fault {
+  const context = { cause: error, googleCode: refusalCode(saidBy(error)), google: error.message };
+  return fail(error.status >= 500 ? 'GOOGLE_UNAVAILABLE' : 'GOOGLE_FAILED', { what, reason }, context);
 }
 
 /** The refusal in an answer, with the call that it is the answer to. */

@@ -1,7 +1,7 @@
 import { fail } from '../core/faults.ts';
 import { denied, refusalFault } from '../core/refusal-fault.ts';
 import { judgeRefusal, refusalCode } from '../core/refusals.ts';
-import { saidBy } from '../google/google-fault.ts';
+import { saidBy, unknownFault } from '../google/google-fault.ts';
 import { isGoogleError } from '../google/http.ts';
 
 /** Which bucket, of which project, and what was to be done with it (`make`, `read`, `write to`). */
@@ -33,7 +33,7 @@ export function bucketFault(error: unknown, call: BucketCall): unknown {
     }
     case undefined:
       if (/(?:unknown|invalid) project/i.test(error.message)) return fail('PROJECT_NOT_FOUND', { project }, context);
-      return fail('GOOGLE_FAILED', { what, reason: `${error.message} (${error.status})` }, context);
+      return unknownFault(error, what, `${error.message} (${error.status})`);
     default:
       return refusalFault(said, { project, what, bucket }, { cause: error });
   }
