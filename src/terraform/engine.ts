@@ -27,6 +27,8 @@ interface Request {
   control: Control;
   events?: boolean;
   input?: string;
+  /** Locks that this run has taken since then are its own (milliseconds since 1970; default: since now). */
+  since?: number;
 }
 
 /** Runs commands in one work directory, with all that is done about locks and states that cannot be saved. */
@@ -111,8 +113,9 @@ export function createEngine(settings: TerraformSettings, log: TerraformLog, clo
    * confirmation was lost on the way, is recognised and taken back by its generation instead of being waited for.
    */
   async function command(request: Request): Promise<Result<TerraformEnd>> {
-    const since = clock.now();
-    const deadline = since + lockTimeoutSeconds * 1000;
+    const began = clock.now();
+    const { since = began } = request;
+    const deadline = began + lockTimeoutSeconds * 1000;
     for (let tries = 1; ; tries += 1) {
       const result = await unlocked(await once(request), since);
       if (result.ok || result.end.interruption !== 'none') return result;
@@ -124,7 +127,7 @@ export function createEngine(settings: TerraformSettings, log: TerraformLog, clo
         log.line('! the lock of init could not be given back, and is off now all the same: again');
       } else if (holder && isLockOf({ run: settings.run, who, since }, holder) && tries <= 3) {
         log.line('! the lock is our own: its confirmation was lost, it is taken back');
-        const args = ['force-unlock', '-force', holder.id];
+        const args = ['force-unlock', '-no-color', '-force', holder.id];
         if (!(await freed(since))) await once({ verb: 'force-unlock', args, budget: 120_000, control: {} });
       } else if (holder !== undefined && clock.now() < deadline) {
         request.control.onWait?.(holder);
@@ -148,20 +151,30 @@ export function createEngine(settings: TerraformSettings, log: TerraformLog, clo
   }
 
   /** The state comes by standard input, so that it can be saved from a full or read-only disk. */
-  function push(state: string, control: Control = {}): Promise<Result<TerraformEnd>> {
-    const args = ['state', 'push', lockTimeout, '-'];
-    return command({ verb: 'state push', args, budget: 600_000, control, input: state });
+  function push(state: string, control: Control = {}, since = clock.now()): Promise<Result<TerraformEnd>> {
+    const args = ['state', 'push', '-no-color', lockTimeout, '-'];
+    return command({ verb: 'state push', args, budget: 600_000, control, input: state, since });
   }
 
   /** A state that could not be saved is saved again and again, for as long as there is hope. */
   async function saving(request: Request): Promise<Result<TerraformEnd>> {
-    const result = await command(request);
+    const since = clock.now();
+    const result = await command({ ...request, since });
     if (result.ok || result.unsavedState === undefined) return result;
     const { unsavedState: state } = result;
-    const saved = await saveAgain({ state, push, rescue: settings.rescue, log, clock, control: request.control });
+    const saved = await saveAgain({
+      state,
+      // The command's own lock may still be there: what kept it from saving kept it from giving that back.
+      push: (text, control) => push(text, control, since),
+      rescue: settings.rescue,
+      log,
+      clock,
+      control: request.control,
+    });
     if (!saved) return result;
     await rm(work.file(erroredState), { force: true });
-    const diagnostics = result.diagnostics.filter((diagnostic) => !isSaveError(diagnostic));
+    // Whoever has saved it has had the lock, and given it back.
+    const diagnostics = result.diagnostics.filter((one) => !isSaveError(one) && !isUnlockError(one));
     const failed = diagnostics.some(({ severity }) => severity === 'error') || result.end.interruption !== 'none';
     const end = { ...result.end, diagnostics, exitCode: failed ? result.end.exitCode : 0 };
     const fault = verdict(request.verb, end);

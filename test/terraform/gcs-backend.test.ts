@@ -103,6 +103,21 @@ it('saves the state again after a 503 at which terraform gives up', async () => 
   await expect(readFile(bench.work.file('errored.tfstate'))).rejects.toThrow('ENOENT');
 });
 
+it('saves the state again although its own lock could not be given back either', async () => {
+  const desk = await openCloud();
+  const owner = { run: '0badcafe', who: userAndHost() };
+  const free = (since: number): Promise<boolean> => freeLock(desk.http, place, { ...owner, since });
+  await using bench = await openBench(desk, { freeLock: free, clock: wallClock });
+  desk.refuse({ method: 'POST', path: `name=${stateObject}` }, { status: 503 }, 1);
+  desk.refuse({ method: 'DELETE', path: 'default.tflock' }, { status: 403, reason: 'forbidden', message: 'no' }, 1);
+
+  const result = await bench.terraform.apply({ fresh: true });
+
+  expect(result.ok).toBe(true);
+  expect(await readLock(desk.http, place)).toBeUndefined();
+  expect(await readFile(bench.terraform.log, 'utf8')).not.toContain('saving the state again (2)');
+});
+
 it('asks again when the lock vanishes between the refusal and the look at it', async () => {
   const desk = await openCloud();
   await using bench = await openBench(desk, { lockTimeoutSeconds: 0 });
