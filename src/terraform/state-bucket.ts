@@ -94,7 +94,7 @@ export async function forgetState(
       objects.filter((object) => !isRecord(object)),
     );
     await deleteObjects(http, bucket, objects.filter(isRecord));
-    return madeBucket && (await deleteIfEmpty(http, bucket));
+    return madeBucket && (await deleteIfEmpty(http, { project, bucket }));
   } catch (error) {
     throw bucketFault(error, { bucket, project, what: 'delete from', permissions: 'storage.objects.delete' });
   }
@@ -211,7 +211,10 @@ async function warnAboutOwner(
   }
 }
 
-async function deleteIfEmpty(http: GoogleHttp, bucket: string): Promise<boolean> {
+async function deleteIfEmpty(
+  http: GoogleHttp,
+  { project, bucket }: { project: string; bucket: string },
+): Promise<boolean> {
   const [another] = await listObjects(http, bucket, { versions: true, maxResults: 1 });
   if (another !== undefined) return false;
   try {
@@ -219,8 +222,8 @@ async function deleteIfEmpty(http: GoogleHttp, bucket: string): Promise<boolean>
     return true;
   } catch (error) {
     if (isGoogleError(error, 404)) return true;
-    // Another deployment has put something into it since, or only its owner may delete it: it stays.
-    if (isGoogleError(error, 409) || isGoogleError(error, 403)) return false;
-    throw error;
+    // Another deployment has put something into it since: it stays.
+    if (isGoogleError(error, 409)) return false;
+    throw bucketFault(error, { bucket, project, what: 'delete', permissions: 'storage.buckets.delete' });
   }
 }

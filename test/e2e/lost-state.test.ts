@@ -69,6 +69,28 @@ describe('a destroy that is killed', () => {
   });
 });
 
+it('a destroy that may not delete its bucket says so, and the next one that may does it', async () => {
+  using desk = openDesk();
+  const sandbox = await serveSandbox(desk);
+  await desk.run(['create', ...small]);
+  const refused = {
+    status: 403,
+    reason: 'forbidden',
+    message: 'operator@sandbox.test does not have storage.buckets.delete access',
+  };
+  // eslint-disable-next-line unicorn/no-thenable -- a word of the rules' format and never a function
+  await sandbox.breaks({ match: { service: 'storage', method: 'DELETE', path: '/b/[^/]+$' }, then: refused });
+
+  const first = await desk.run(['destroy', ...small]);
+  await sandbox.breaks();
+  const second = await desk.run(['destroy', ...small]);
+
+  expect(first.faults, first.text).toEqual(['BUCKET_DENIED']);
+  expect(first.said.message).toContain('storage.buckets.delete');
+  expect(second.code, second.text).toBe(0);
+  expect(await sandbox.left()).toEqual([]);
+});
+
 describe('a run with CLEANUP_ON_EXIT that is killed with its container', () => {
   it.each([['destroy'], ['create']])('is cleaned up by the next %s from another container', async (action) => {
     using desk = openDesk();
