@@ -49,12 +49,12 @@ export const create: Action = {
     const installed = findInstalledTerraform(run.environment).catch(() => undefined);
     await using session = await openSession(run);
     await using prices = beginPriceLookup(session);
-    const { wanted, known, tools } = await check(session, installed).catch((error: unknown) => {
+    const { wanted, tools } = await check(session, installed).catch((error: unknown) => {
       throw untouched(error);
     });
     const { fresh, turn: taken } = await takePlace(session);
     await using turn = taken;
-    if (await finishEarlier(turn, known, tools)) wanted.existing = 0;
+    Object.assign(wanted, await takeStock(turn, tools));
     const records = recordsOf(session, fresh);
     const deployment = await claimDeployment(records, fresh);
     await using shop = await openWorkshop(turn, deployment, records, tools);
@@ -76,7 +76,7 @@ export const create: Action = {
 async function check(
   session: Session,
   installed: Promise<TerraformBinary | undefined>,
-): Promise<{ wanted: Wanted; known: KnownDeployment | undefined; tools: Tools }> {
+): Promise<{ wanted: Wanted; tools: Tools }> {
   const { run } = session;
   const wanted = await describeWanted(run);
   if (run.options.copyDirPath !== undefined) await planCopy(run.options.copyDirPath, run.stop);
@@ -88,9 +88,19 @@ async function check(
     run.report,
   );
   refuseToResizeFlexStart(run, machines.existing);
-  wanted.existing = machines.existing;
-  Object.assign(wanted, await placementFacts(session, known, machines.existing));
-  return { wanted, known, tools: await openTools(run, await installed) };
+  return { wanted, tools: await openTools(run, await installed) };
+}
+
+/** What there is now that it is our turn: another run may have made or taken away something since the checks. */
+async function takeStock(
+  turn: Turn,
+  tools: Tools,
+): Promise<Pick<Wanted, 'existing' | 'reservationPolicy' | 'keepsPolicy'>> {
+  const { known } = await findDeployment(turn);
+  const standing = known && (await finishEarlier(turn, known, tools)) ? undefined : known;
+  const { existing } = await machinesOf(turn, standing);
+  refuseToResizeFlexStart(turn.run, existing);
+  return { existing, ...(await placementFacts(turn, standing, existing)) };
 }
 
 /** What exists of the deployment already; one that does not exist yet has no zone and no machines. */
@@ -108,10 +118,7 @@ export async function machinesOf(
  * A run with CLEANUP_ON_EXIT that was killed, here or anywhere else, owes a clean-up: it is done first. Answers whether there was
  * one. Throws CLUSTER_STAYS when this run would take away at its end what another has made to stay.
  */
-async function finishEarlier(turn: Turn, before: KnownDeployment | undefined, tools: Tools): Promise<boolean> {
-  const known = turn.waited ? (await findDeployment(turn)).known : before;
-  if (!known) return false;
-  const { deployment, records } = known;
+async function finishEarlier(turn: Turn, { deployment, records }: KnownDeployment, tools: Tools): Promise<boolean> {
   refuseToTakeAwayWhatStays(turn.run, deployment);
   if (deployment.state !== 'local') return false;
   turn.run.report.info('an earlier run with CLEANUP_ON_EXIT did not end: finishing its clean-up first');

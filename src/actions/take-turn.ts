@@ -13,8 +13,6 @@ import type { Session } from './session.ts';
 
 /** A session whose turn it is to change a deployment. */
 export interface Turn extends Session {
-  /** Another run had its turn while we waited: what was known before may be wrong. */
-  waited: boolean;
   /** Aborted with TURN_LOST when another run has taken over. */
   lost: AbortSignal;
   /** The last acts need no signs of life: what is deleted may hold them. */
@@ -33,7 +31,6 @@ export async function takeTurn(session: Session, deployment: Deployment): Promis
   if (bucket === undefined) {
     return {
       ...session,
-      waited: false,
       lost: new AbortController().signal,
       leave: () => Promise.resolve(),
       [Symbol.asyncDispose]: () => Promise.resolve(),
@@ -67,7 +64,6 @@ export async function takeTurn(session: Session, deployment: Deployment): Promis
   return {
     ...session,
     run: { ...run, stop: AbortSignal.any([run.stop, lease.lost]) },
-    waited: told !== '' || lease.dead !== undefined,
     lost: lease.lost,
     leave: () => lease.leave(),
     [Symbol.asyncDispose]: () => giveBack(lease, session, place),

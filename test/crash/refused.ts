@@ -61,7 +61,7 @@ async function play(cloud: CrashCloud, project: string, { rules, flags, ends }: 
   await cloud.breaks(...rules);
   const first = await cloud.run('create', place, ...flags);
   // What cannot be had is not paid for: a create that gives up takes away what it has begun, but for the bucket.
-  const made = (await cloud.left(project)).filter(({ kind }) => !['buckets', 'objects', 'iamBindings'].includes(kind));
+  const made = (await cloud.left(project)).filter(({ uuid }) => uuid !== undefined);
   await cloud.breaks();
   const again = await cloud.run('create', place, ...flags);
   const end = await cloud.run('destroy', place);
