@@ -95,13 +95,13 @@ async function removeRest({ run, http, deployment }: Workshop, step: StepReport,
   }
 }
 
-/** What is done about networks that Google will not delete yet. */
+/** What is done about resources that Google will not delete yet, networks most often. */
 interface Wait {
   /** Removes what known automatisms have put into our networks; `refusal` is what Google said, '' = nothing yet. */
   clear(refusal: string): Promise<number>;
   /** The same, and then a pause unless that has helped. */
   for(step: StepReport, refusal: string): Promise<'again' | 'strangers' | 'over'>;
-  /** What strangers have put there: waiting does not help against it. */
+  /** What strangers hold them with: waiting does not help against it. */
   strangers: readonly Dependant[];
 }
 

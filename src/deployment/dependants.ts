@@ -10,10 +10,14 @@ import { survey } from './inventory.ts';
 // of ours, and it stops the deletion of the network (known issue b/186792016 of the original).
 const automatic = /^(?:k8s\d?|gke|aet)-/;
 
+// Kinds that a deployment can have, and that the inventory therefore sees.
+const ofOurKinds =
+  /\/(?:instanceGroupManagers|instances|instanceTemplates|disks|resourcePolicies|addresses|routers|firewalls|subnetworks|networks)\//;
+
 // Google makes these with a network and its subnetworks, and takes them away with them.
 const ownRoute = /^default-route-/;
 
-/** Something that somebody else has put into one of our networks. */
+/** Something of somebody else's that uses a resource of ours, most often by being in one of our networks. */
 export interface Dependant {
   /** `firewalls`, `routes` … */
   collection: string;
@@ -22,7 +26,7 @@ export interface Dependant {
   path: string;
 }
 
-/** What holds the deployment's own networks and carries no mark of ours. */
+/** What holds the deployment's own resources and carries no mark of ours. */
 export interface Dependants {
   /** Added by a known automatism: deleted with the network it belongs to. */
   automatic: Dependant[];
@@ -31,36 +35,38 @@ export interface Dependants {
 }
 
 /**
- * Finds them by the exact link of our networks, never by a part of a name. Firewall rules are all looked for; `refused`
- * is what Google itself has named when it would not delete a network, and then routes are looked for as well.
+ * Finds them by exact links, never by a part of a name. Firewall rules in our networks are all looked for; `refused` is what Google
+ * itself has named when it would not delete something, and then routes are looked for as well.
  */
 export async function findDependants(
   http: GoogleHttp,
-  deployment: Pick<Deployment, 'project' | 'prefix' | 'uuid'>,
+  { project, prefix, uuid }: Pick<Deployment, 'project' | 'prefix' | 'uuid'>,
   refused: readonly { used: string; by: string }[] = [],
 ): Promise<Dependants> {
-  const { project } = deployment;
-  const isOurs = ({ description }: { description: string }): boolean => description.includes(marker(deployment));
-  const ofOurKinds = refused.some(({ by }) => isOfOurKinds(by));
+  const isMarked = ({ description }: { description: string }): boolean =>
+    description.includes(marker({ prefix, uuid }));
+  const wasRefused = refused.length > 0;
   const [networks, firewalls, routes, seen] = await Promise.all([
     listGlobal(http, project, 'networks'),
     listGlobal(http, project, 'firewalls'),
     // Who may not look at routes is told of them by Google, one by one.
-    refused.length > 0 ? orNothing(listGlobal(http, project, 'routes')) : [],
-    ofOurKinds ? survey(http, project) : [],
+    wasRefused ? orNothing(listGlobal(http, project, 'routes')) : [],
+    wasRefused ? survey(http, project) : [],
   ]);
-  const ours = new Set(networks.filter(isOurs).map(({ selfLink }) => pathBelowProjects(selfLink)));
-  const listed = [...firewalls, ...routes.filter(({ name }) => !ownRoute.test(name))]
+  const ours = new Set(networks.filter(isMarked).map(({ selfLink }) => pathBelowProjects(selfLink)));
+  const inOurNetworks = [...firewalls, ...routes.filter(({ name }) => !ownRoute.test(name))]
     .filter((one) => ours.has(pathBelowProjects(one.network)))
-    .filter((one) => !isOurs(one));
-  const known = [...firewalls, ...routes].map(({ selfLink }) => pathBelowProjects(selfLink));
+    .filter((one) => !isMarked(one))
+    .map(({ selfLink }) => pathBelowProjects(selfLink));
+
+  const owners = new Map(seen.map(({ id, mark }) => [id, mark?.uuid]));
+  const listed = routes.map(({ selfLink }) => pathBelowProjects(selfLink));
+  // What is of a kind that we can have and was not seen is gone meanwhile; of other kinds Google's word is all there is.
   const isForeign = (path: string): boolean =>
-    isOfOurKinds(path)
-      ? seen.some(({ id, mark }) => id === path && mark?.uuid !== deployment.uuid)
-      : !known.includes(path);
-  const named = refused.filter(({ used, by }) => ours.has(used) && isForeign(by));
-  const paths = [...listed.map(({ selfLink }) => pathBelowProjects(selfLink)), ...named.map(({ by }) => by)];
-  const found = [...new Set(paths)].map(dependant);
+    ofOurKinds.test(path) ? owners.has(path) && owners.get(path) !== uuid : !listed.includes(path);
+  const named = refused.filter(({ used, by }) => owners.get(used) === uuid && isForeign(by)).map(({ by }) => by);
+
+  const found = [...new Set([...inOurNetworks, ...named])].map(dependant);
   return {
     automatic: found.filter(({ name }) => automatic.test(name)),
     unknown: found.filter(({ name }) => !automatic.test(name)),
@@ -79,9 +85,4 @@ export async function deleteDependants(
 function dependant(path: string): Dependant {
   const [name = '', collection = ''] = path.split('/').toReversed();
   return { collection, name, path };
-}
-
-// Of these we have some ourselves, which go by themselves or by Terraform; of the others Google's word is all there is.
-function isOfOurKinds(path: string): boolean {
-  return /\/(?:subnetworks|instances|routers|addresses)\//.test(path);
 }
