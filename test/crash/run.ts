@@ -22,6 +22,7 @@ import { strangers } from './strangers.ts';
 //   --workers N   clouds side by side (default 3)
 //   --only TEXT   only cases whose name holds it
 //   --resume      go on from the log: what went well is not played again
+//   --tell        play nothing, and tell what the log holds
 //   --write       write docs/reliability.md
 //   --provider real   with the real hashicorp/google, where it is installed
 const suites: readonly Suite[] = [
@@ -52,14 +53,16 @@ const { values, positionals } = parseArgs({
     workers: { type: 'string', default: '3' },
     only: { type: 'string', default: '' },
     resume: { type: 'boolean', default: false },
+    tell: { type: 'boolean', default: false },
     write: { type: 'boolean', default: false },
     provider: { type: 'string', default: 'embedded' },
   },
 });
 
 execFileSync(process.execPath, [join(root, 'scripts/build.ts')], { stdio: 'ignore' });
-const earlier = values.resume && existsSync(log) ? readLog(readFileSync(log, 'utf8')) : [];
-if (!values.resume) writeFileSync(log, '');
+const resumes = values.resume || values.tell;
+const earlier = resumes && existsSync(log) ? readLog(readFileSync(log, 'utf8')) : [];
+if (!resumes) writeFileSync(log, '');
 const settings = { program, provider: values.provider === 'real' ? ('real' as const) : ('embedded' as const) };
 const played: Played[] = [];
 for (const suite of suites) {
@@ -79,7 +82,7 @@ async function playSuite(suite: Suite): Promise<{ total: number; outcomes: Outco
     .filter((_, index) => index % Number(values.every) === 0);
   const before = earlier.filter((one) => one.suite === suite.name && !isBad(one));
   const outcomes: Outcome[] = chosen.flatMap(({ name }) => before.find((one) => one.name === name) ?? []);
-  const open = chosen.filter(({ name }) => before.every((one) => one.name !== name));
+  const open = values.tell ? [] : chosen.filter(({ name }) => before.every((one) => one.name !== name));
   console.log(`${suite.name}: ${open.length} of ${all.length} cases`);
   let next = 0;
   async function work(worker: number): Promise<void> {
