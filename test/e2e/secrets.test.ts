@@ -151,8 +151,12 @@ function watchChildren(top: number): {
   const commands = new Map<string, number>();
   const environments = new Set<string>();
   const look = (): void => {
+    const own = readProcess(top, 'cmdline');
     for (const pid of below(top)) {
-      commands.set(readProcess(pid, 'cmdline'), pid);
+      const words = readProcess(pid, 'cmdline');
+      // Between fork and exec a child is still a copy of us, with our environment.
+      if (words === own) continue;
+      commands.set(words, pid);
       // The proxy is Terraform's to go through, and its password comes with it.
       const variables = readProcess(pid, 'environ').split('\n');
       environments.add(variables.filter((line) => !/^https?_proxy=/i.test(line)).join('\n'));

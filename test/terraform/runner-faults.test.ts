@@ -269,8 +269,8 @@ it('takes a state that was printed for want of a disk, pushes it by standard inp
   expect(rescued.map((state) => JSON.parse(state))).toEqual([dumped]);
   expect((await bench.calls()).map(({ args }) => args.join(' '))).toEqual([
     expect.stringMatching(/^apply /),
-    'state push -lock-timeout=1s -',
-    'state push -lock-timeout=1s -',
+    'state push -no-color -lock-timeout=1s -',
+    'state push -no-color -lock-timeout=1s -',
   ]);
 });
 
@@ -312,7 +312,7 @@ it('takes back a lock that carries the name of this very run', async () => {
   expect(result.ok).toBe(true);
   expect((await bench.calls()).map(({ args }) => args.slice(0, 3).join(' ')).slice(1)).toEqual([
     expect.stringMatching(/^apply/),
-    'force-unlock -force 1732283207000001',
+    'force-unlock -no-color -force',
     expect.stringMatching(/^apply/),
   ]);
 });
